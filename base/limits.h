@@ -1,0 +1,76 @@
+// Every bound in the product, each with its reason. A queue, buffer or loop
+// that is not bounded by one of these is a defect.
+#ifndef ROWHOUSE_BASE_LIMITS_H_
+#define ROWHOUSE_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace rowhouse {
+
+// Buckets of a table, fixed for its life: the unit of routing and resharding.
+// On disk and wire, do not change.
+inline constexpr std::uint32_t kBuckets = 16384;
+
+// Widest row. 8,192 floats are 32 KiB: four times the widest table we know of.
+inline constexpr std::uint32_t kDimMax = 8192;
+
+// Bytes of a table's name: it is a key of messages, metrics and files.
+inline constexpr std::size_t kTableNameBytesMax = 256;
+
+// Tables of one shard: each is a RocksDB column family with buffers of its own.
+inline constexpr std::size_t kTablesMax = 1024;
+
+// Inputs (one table's ids) of one Lookup or Push: several features per table.
+inline constexpr std::size_t kInputsPerRequestMax = 4096;
+
+// Ids of one request over all inputs: at 8 bytes each they fill half a message.
+inline constexpr std::size_t kIdsPerRequestMax = 4u << 20;
+
+// Bytes of one message, both ways. A push to a shard is one message and one
+// journal record, so this also bounds a record.
+inline constexpr std::size_t kMessageBytesMax = 64u << 20;
+
+// Shards of a cluster: a bucket range per shard with room to spare.
+inline constexpr std::uint32_t kShardsMax = 1024;
+
+// Pushes a client may have unacknowledged. A client never sends sequence s
+// while any sequence <= s - kPushWindow is unacknowledged, so that a shard
+// remembers a fixed number of bits per session.
+inline constexpr std::uint64_t kPushWindow = 1024;
+
+// Open sessions of a shard. One more ends the session that pushed longest ago.
+inline constexpr std::size_t kSessionsMax = 4096;
+
+// Bytes of one journal segment before the next is begun. Small enough to give
+// space back often, large enough that directory syncs do not show.
+inline constexpr std::uint64_t kJournalSegmentBytes = 64u << 20;
+
+// Unwritten journal bytes that one group may gather while another is written.
+inline constexpr std::size_t kJournalGroupBytesMax = 8u << 20;
+
+// Journal bytes kept before write-back is told to hurry; it bounds recovery.
+inline constexpr std::uint64_t kJournalBytesMax = 4ull << 30;
+
+// PROCESS-level records are synced in the background after this many bytes.
+inline constexpr std::uint64_t kJournalUnsyncedBytesMax = 64u << 20;
+
+// Rows of one write-back batch: one journal sync serves thousands of rows.
+inline constexpr std::size_t kWriteBackRowsMax = 4096;
+
+// Rows worked under a lane's lock before it is given back, so that a lookup
+// never waits longer than some tens of microseconds for a large push.
+inline constexpr std::size_t kLaneBatchRows = 256;
+
+// Asynchronous pushes that a client queues before Push waits.
+inline constexpr std::size_t kQueuedPushesMax = 64;
+
+// Bytes of an error message that crosses the wire (trailers are small).
+inline constexpr std::size_t kErrorMessageBytesMax = 1024;
+
+// Bytes of a checkpoint's name, which becomes a directory's name.
+inline constexpr std::size_t kCheckpointNameBytesMax = 128;
+
+}  // namespace rowhouse
+
+#endif  // ROWHOUSE_BASE_LIMITS_H_

@@ -1,0 +1,202 @@
+// The door to Rowhouse for a trainer.
+//
+//   auto client = rowhouse::Client::Connect("embedded:/tmp/tables");
+//   auto plan = rowhouse::FeaturePlan::Compile({...});
+//   client->CreateTables(*plan);
+//   auto step = client->Lookup(*plan, features);      // activations + ticket
+//   client->Push(std::move(step->ticket), gradients);  // exactly once
+#ifndef ROWHOUSE_CLIENT_H_
+#define ROWHOUSE_CLIENT_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "rowhouse/id_batch.h"
+#include "rowhouse/table_spec.h"
+
+namespace rowhouse {
+
+class FeaturePlan;  // rowhouse/feature_plan.h
+class Features;     // rowhouse/features.h
+
+struct ClientOptions {
+  // Longest that one call may take, its retries included. A push that ends so
+  // has an unknown outcome; Flush or the next Push tells.
+  absl::Duration timeout = absl::Seconds(60);
+  // First and longest wait between tries; each wait doubles, with jitter.
+  absl::Duration retry_wait_min = absl::Milliseconds(10);
+  absl::Duration retry_wait_max = absl::Seconds(1);
+  // Of jitter and of the numbers that tables and restores are given; 0 takes
+  // one from the machine.
+  std::uint64_t seed = 0;
+  // Threads that work a push or lookup beside the caller's, embedded mode only.
+  std::uint32_t embedded_threads = 0;
+};
+
+// What a push needs to know of the lookup it belongs to: partition and scales.
+// Move-only; used once. May outlive the Client.
+class Ticket {
+ public:
+  Ticket();
+  ~Ticket();
+  Ticket(Ticket&&) noexcept;
+  Ticket& operator=(Ticket&&) noexcept;
+
+ private:
+  friend class Client;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Output rows of one feature: rows x dim floats, row-major.
+struct Activation {
+  std::size_t rows = 0;
+  std::uint32_t dim = 0;
+  std::vector<float> values;
+};
+
+struct LookupResult {
+  std::vector<Activation> activations;  // one per feature, in order
+  Ticket ticket;
+};
+
+// d loss / d activation of each feature, in the order and shapes of the
+// activations. An empty span: that feature gets no gradient.
+using Gradients = absl::Span<const absl::Span<const float>>;
+
+struct PushOutcome {
+  Durability durability = Durability::kProcess;  // the least over the shards
+  std::uint32_t shards = 0;                      // that took part
+};
+
+// State and rows of the cluster, as a person asks for them.
+struct TableSummary {
+  TableSpec spec;
+  std::uint64_t incarnation = 0;
+  std::uint64_t rows_stored = 0;   // over all shards
+  std::uint64_t memory_bytes = 0;  // over all shards
+};
+
+struct Rows {
+  std::uint32_t dim = 0;
+  std::uint32_t slot_floats = 0;
+  std::vector<std::uint8_t> stored;  // by id: 1 when pushed or written
+  std::vector<std::uint64_t> lsns;   // by id: of its shard; 0: never pushed
+  std::vector<float> weights;        // ids x dim
+  std::vector<float> slots;          // ids x slot_floats
+};
+
+struct CheckpointSummary {
+  std::string name;
+  absl::Time created;
+  std::uint64_t snapshot_epoch = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+  std::uint32_t shards = 0;
+};
+
+struct ShardSummary {
+  std::string address;
+  std::string version;
+  std::string state;  // "serving", "restoring", "failed: ..."
+  std::uint64_t map_version = 0;
+  std::uint32_t index = 0;
+  std::uint32_t shard_count = 0;
+  std::uint64_t sessions = 0;
+  std::uint64_t tables = 0;
+  std::uint64_t rows_stored = 0;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t last_lsn = 0;
+  std::uint64_t synced_lsn = 0;
+  std::uint64_t journal_bytes = 0;
+  std::uint64_t lookups = 0;
+  std::uint64_t pushes = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t refused = 0;
+};
+
+// Thread safety: all methods may be called from any thread. Pushes are applied
+// in the order of the calls; those of different threads in some order.
+//
+// Errors: absl::Status with the codes of docs/semantics.md. UNAVAILABLE and
+// unanswered calls are retried until the timeout; a retried push carries the
+// same sequence, so it is applied once.
+//
+// Cancellation: a call returns at its timeout at the latest. Destroying the
+// client waits for queued pushes up to the timeout; what is not acknowledged
+// then has an unknown outcome.
+class Client {
+ public:
+  // "embedded:DIR" opens one shard in this process, in the directory DIR.
+  // "host:port,host:port,..." or "unix:PATH,..." connects to all shards of a
+  // cluster, in any order. Opens a session on every shard.
+  static absl::StatusOr<Client> Connect(absl::string_view address,
+                                        const ClientOptions& options = {});
+  ~Client();
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+
+  // Makes the table on every shard. OK when an equal one is there;
+  // ALREADY_EXISTS for another spec under that name.
+  absl::Status CreateTable(const TableSpec& spec);
+  // All tables that the plan's columns name.
+  absl::Status CreateTables(const FeaturePlan& plan);
+  absl::Status DropTable(absl::string_view name);
+  absl::StatusOr<TableSummary> DescribeTable(absl::string_view name);
+  absl::StatusOr<std::vector<TableSummary>> ListTables();
+
+  // Looks the features up: resolved by `plan`, or given as ids.
+  absl::StatusOr<LookupResult> Lookup(const FeaturePlan& plan,
+                                      const Features& features);
+  absl::StatusOr<LookupResult> Lookup(std::vector<FeatureIds> features);
+
+  // Sends gradients of the activations that `ticket` came with, and waits
+  // until every shard that holds a row of them has acknowledged.
+  // INVALID_ARGUMENT: shapes differ, or a NaN where a table rejects it; then
+  // nothing was sent.
+  absl::StatusOr<PushOutcome> Push(Ticket ticket, Gradients gradients,
+                                   std::uint64_t step = 0);
+  // The same without waiting; gradients are copied. Waits while
+  // kQueuedPushesMax are queued. Errors come from Flush. Pushes are sent one
+  // after the other, so the result is that of Push.
+  absl::Status PushAsync(Ticket ticket, Gradients gradients,
+                         std::uint64_t step = 0);
+  // Waits for all pushes before it; returns the first error since the last
+  // Flush.
+  absl::Status Flush();
+
+  absl::StatusOr<Rows> ReadRows(absl::string_view table,
+                                absl::Span<const std::uint64_t> ids);
+  // Sets rows; `slots` empty: as of rows never pushed. Exactly once.
+  absl::Status WriteRows(absl::string_view table,
+                         absl::Span<const std::uint64_t> ids,
+                         absl::Span<const float> weights,
+                         absl::Span<const float> slots);
+
+  // Cluster-wide. Pushes of this client wait while it is made; with several
+  // trainers, call it while none of them pushes.
+  absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
+  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  // Replaces all tables by the checkpoint's, from any number of shards. Ends
+  // all sessions, this client's too: it opens new ones; tickets from before
+  // are refused with FAILED_PRECONDITION.
+  absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
+
+  absl::StatusOr<std::vector<ShardSummary>> Shards();
+
+ private:
+  struct State;
+  explicit Client(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rowhouse
+
+#endif  // ROWHOUSE_CLIENT_H_

@@ -1,0 +1,71 @@
+// One shard as the client sees it: one method per RPC, in the words of
+// base/requests.h. GrpcShardStub talks to a server; EmbeddedShardStub
+// (client/embedded) calls a Shard in the process. Partition, merge and retry
+// above it are the same code for both.
+#ifndef ROWHOUSE_CLIENT_INTERNAL_SHARD_STUB_H_
+#define ROWHOUSE_CLIENT_INTERNAL_SHARD_STUB_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/requests.h"
+
+namespace rowhouse::internal {
+
+// Thread-safe. No retries here: a call is tried once and ends by `deadline`.
+// The request's memory must live until `done` is called; `done` is called once,
+// possibly in the calling thread before the method returns.
+class ShardStub {
+ public:
+  using LookupDone = absl::AnyInvocable<void(absl::StatusOr<LookupReply>)>;
+  using PushDone = absl::AnyInvocable<void(absl::StatusOr<PushReply>)>;
+
+  virtual ~ShardStub() = default;
+  virtual std::string address() const = 0;
+
+  virtual void Lookup(const LookupRequest& request, absl::Time deadline,
+                      LookupDone done) = 0;
+  virtual void Push(const PushRequest& request, absl::Time deadline,
+                    PushDone done) = 0;
+  virtual void WriteRows(const WriteRowsRequest& request, absl::Time deadline,
+                         PushDone done) = 0;
+  virtual absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request,
+                                             absl::Time deadline) = 0;
+  virtual absl::StatusOr<OpenSessionReply> OpenSession(absl::Time deadline) = 0;
+
+  virtual absl::Status CreateTable(const TableSpec& spec,
+                                   TableIncarnation incarnation,
+                                   absl::Time deadline) = 0;
+  virtual absl::Status DropTable(absl::string_view name,
+                                 absl::Time deadline) = 0;
+  virtual absl::StatusOr<TableInfo> DescribeTable(absl::string_view name,
+                                                  absl::Time deadline) = 0;
+  virtual absl::StatusOr<std::vector<TableInfo>> ListTables(
+      absl::Time deadline) = 0;
+  virtual absl::StatusOr<ShardInfo> GetShardInfo(absl::Time deadline) = 0;
+
+  virtual absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(
+      absl::string_view name, absl::Time deadline) = 0;
+  virtual absl::StatusOr<CheckpointInfo> CommitCheckpoint(
+      absl::string_view name, const std::vector<ShardCheckpoint>& parts,
+      absl::Time deadline) = 0;
+  virtual absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
+      absl::Time deadline) = 0;
+  virtual absl::Status BeginRestore(absl::string_view name,
+                                    std::uint64_t restore_id, bool replace,
+                                    absl::Time deadline) = 0;
+  virtual absl::Status FinishRestore(absl::string_view name,
+                                     std::uint64_t restore_id,
+                                     absl::Time deadline) = 0;
+};
+
+}  // namespace rowhouse::internal
+
+#endif  // ROWHOUSE_CLIENT_INTERNAL_SHARD_STUB_H_

@@ -1,0 +1,51 @@
+# Two words build every room:
+#
+#   rowhouse_library(NAME base HDRS ... SRCS ... DEPS ... PRIVATE_DEPS ...)
+#   rowhouse_test(NAME base_test SRCS ... DEPS ... LABELS unit)
+#
+# File lists are written out, so that a file nobody names is noticed
+# (tests/tidy) and a dependency is read where it is used.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Debug)
+endif()
+
+set(ROWHOUSE_WARNINGS -Wall -Wextra -Werror -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  list(APPEND ROWHOUSE_WARNINGS -Wthread-safety)
+endif()
+
+# Canonical arithmetic: a fused multiply-add or a reordered sum would change
+# bits between machines and between lookup, replay and restore.
+add_compile_options(-ffp-contract=off)
+
+function(rowhouse_library)
+  cmake_parse_arguments(ARG "" "NAME" "HDRS;SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  set(target rowhouse_${ARG_NAME})
+  add_library(${target} STATIC ${ARG_SRCS} ${ARG_HDRS})
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+  target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
+  target_compile_options(${target} PRIVATE ${ROWHOUSE_WARNINGS})
+endfunction()
+
+function(rowhouse_executable)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS})
+  target_compile_options(${ARG_NAME} PRIVATE ${ROWHOUSE_WARNINGS})
+endfunction()
+
+# LABELS: unit, contract, golden, sim, integration, slow (tests/CMakeLists.txt).
+function(rowhouse_test)
+  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_include_directories(${ARG_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_compile_options(${ARG_NAME} PRIVATE ${ROWHOUSE_WARNINGS})
+  add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
+  set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

@@ -1,0 +1,48 @@
+// Duplicates of an id become one summed gradient, before the optimizer sees it.
+#ifndef ROWHOUSE_KERNELS_AGGREGATE_H_
+#define ROWHOUSE_KERNELS_AGGREGATE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "rowhouse/ids.h"
+
+namespace rowhouse::kernels {
+
+// One gradient row per occurrence, in batch position order.
+struct Occurrences {
+  absl::Span<const Id> ids;
+  absl::Span<const float* const> gradients;  // one row of dim floats per id
+  absl::Span<const float> weights;           // empty: all 1; else one per id
+};
+
+// Sums gradients by id. The sum of an id is defined to the bit: its occurrences
+// in order, each product weight * gradient rounded, added one after the other
+// within chunks of 32 occurrences, then the chunk sums one after the other. So
+// it depends neither on the shard nor on what other ids are in the batch.
+//
+// Keeps its memory from call to call. Not thread-safe: one per lane.
+class Aggregator {
+ public:
+  // The results stay valid until the next call, and while the gradients do: an
+  // id that occurs once with weight 1 is not copied.
+  void Aggregate(const Occurrences& occurrences, std::size_t dim);
+
+  // Distinct ids in order of first occurrence, and their sums.
+  absl::Span<const Id> ids() const { return ids_; }
+  absl::Span<const float* const> sums() const { return sums_; }
+
+ private:
+  std::vector<Id> ids_;
+  std::vector<const float*> sums_;
+  std::vector<std::uint32_t> slots_;   // open addressing: index + 1, 0 is free
+  std::vector<std::uint32_t> unique_;  // by occurrence: index into ids_
+  std::vector<std::uint32_t> counts_;  // by id: occurrences
+  std::vector<float> buffer_;
+};
+
+}  // namespace rowhouse::kernels
+
+#endif  // ROWHOUSE_KERNELS_AGGREGATE_H_

@@ -1,0 +1,46 @@
+// Generated messages <-> base vocabulary, for everything that is not hot.
+// FromProto returns INVALID_ARGUMENT naming the field; views it makes point
+// into the message.
+#ifndef ROWHOUSE_PROTO_WIRE_CONVERT_H_
+#define ROWHOUSE_PROTO_WIRE_CONVERT_H_
+
+#include "absl/status/statusor.h"
+#include "base/requests.h"
+#include "rowhouse/v1/admin_service.pb.h"
+#include "rowhouse/v1/embedding_service.pb.h"
+#include "rowhouse/v1/types.pb.h"
+
+namespace rowhouse::wire {
+
+v1::TableSpec ToProto(const TableSpec& spec);
+absl::StatusOr<TableSpec> FromProto(const v1::TableSpec& spec);
+
+v1::PushHeader ToProto(const PushHeader& header);
+absl::StatusOr<PushHeader> FromProto(const v1::PushHeader& header);
+
+v1::PushResult ToProto(const PushReply& reply);
+absl::StatusOr<PushReply> FromProto(const v1::PushResult& result);
+
+v1::Table ToProto(const TableInfo& info);
+absl::StatusOr<TableInfo> FromProto(const v1::Table& table);
+
+v1::GetShardInfoResponse ToProto(const ShardInfo& info);
+absl::StatusOr<ShardInfo> FromProto(const v1::GetShardInfoResponse& info);
+
+v1::ShardCheckpoint ToProto(const ShardCheckpoint& part);
+absl::StatusOr<ShardCheckpoint> FromProto(const v1::ShardCheckpoint& part);
+
+v1::Checkpoint ToProto(const CheckpointInfo& info);
+absl::StatusOr<CheckpointInfo> FromProto(const v1::Checkpoint& checkpoint);
+
+v1::ReadRowsResponse ToProto(const RowsReply& rows);
+absl::StatusOr<RowsReply> FromProto(const v1::ReadRowsResponse& rows);
+
+v1::WriteRowsRequest ToProto(const WriteRowsRequest& request);
+// `ids` receives the ids that the returned request's view points to.
+absl::StatusOr<WriteRowsRequest> FromProto(const v1::WriteRowsRequest& request,
+                                           std::vector<Id>& ids);
+
+}  // namespace rowhouse::wire
+
+#endif  // ROWHOUSE_PROTO_WIRE_CONVERT_H_

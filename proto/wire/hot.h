@@ -1,0 +1,83 @@
+// The hot messages as bytes: Lookup and Push are read from and written to gRPC
+// slices without a protobuf object, so no value is copied one by one. The bytes
+// are those of embedding_service.proto; protobuf reads and writes them too.
+//
+// Parsing accepts what protobuf accepts: fields in any order, packed or not,
+// split over several runs, unknown fields, values across slices. Arrays that
+// lie aligned in one slice are viewed where they are, others are gathered once.
+// Malformed bytes are INVALID_ARGUMENT with field and offset.
+#ifndef ROWHOUSE_PROTO_WIRE_HOT_H_
+#define ROWHOUSE_PROTO_WIRE_HOT_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/requests.h"
+
+namespace rowhouse::wire {
+
+// A decoded request and the memory its views point into. Movable; the views
+// stay valid.
+class DecodedLookup {
+ public:
+  const LookupRequest& request() const { return request_; }
+  struct Storage;
+
+ private:
+  friend absl::StatusOr<DecodedLookup> DecodeLookupRequest(
+      const grpc::ByteBuffer& bytes);
+  LookupRequest request_;
+  std::shared_ptr<Storage> storage_;
+};
+
+class DecodedPush {
+ public:
+  const PushRequest& request() const { return request_; }
+  struct Storage;
+
+ private:
+  friend absl::StatusOr<DecodedPush> DecodePushRequest(
+      const grpc::ByteBuffer& bytes);
+  PushRequest request_;
+  std::shared_ptr<Storage> storage_;
+};
+
+// RESOURCE_EXHAUSTED beyond kInputsPerRequestMax or kIdsPerRequestMax.
+absl::StatusOr<DecodedLookup> DecodeLookupRequest(
+    const grpc::ByteBuffer& bytes);
+absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes);
+
+// Copies ids, weights and gradients once, in bulk, into slices.
+grpc::ByteBuffer EncodeLookupRequest(const LookupRequest& request);
+grpc::ByteBuffer EncodePushRequest(const PushRequest& request);
+
+// A response whose values are written in place: outputs()[i] is aligned memory
+// of rows[i] x dim floats that becomes part of the message without a copy.
+class LookupResponseBuffer {
+ public:
+  // RESOURCE_EXHAUSTED when the message would pass kMessageBytesMax.
+  static absl::StatusOr<LookupResponseBuffer> Make(
+      const LookupRequest& request, absl::Span<const std::size_t> rows);
+  absl::Span<const absl::Span<float>> outputs() const { return outputs_; }
+  // Call once, when all outputs are filled.
+  grpc::ByteBuffer Finish() &&;
+
+ private:
+  std::vector<absl::Span<float>> outputs_;
+  std::vector<grpc::Slice> slices_;
+};
+
+absl::StatusOr<LookupReply> DecodeLookupResponse(const grpc::ByteBuffer& bytes);
+
+grpc::ByteBuffer EncodePushResponse(const PushReply& reply);
+absl::StatusOr<PushReply> DecodePushResponse(const grpc::ByteBuffer& bytes);
+
+}  // namespace rowhouse::wire
+
+#endif  // ROWHOUSE_PROTO_WIRE_HOT_H_

@@ -1,0 +1,137 @@
+// One shard: the rows of its buckets, their journal, and the rules that make a
+// push exactly once. No network and no threads of its own: Disk, Clock,
+// Executor and RowStore come in through Environment.
+//
+// Lock order: push_mu_ before lanes; a lane before nothing.
+#ifndef ROWHOUSE_SHARD_SHARD_H_
+#define ROWHOUSE_SHARD_SHARD_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/requests.h"
+#include "storage/disk.h"
+#include "storage/row_store.h"
+
+namespace rowhouse::shard {
+
+struct Options {
+  std::string data_dir;
+  // Where checkpoints are made and read; empty: data_dir/checkpoints. All
+  // shards of a cluster must see the same place to restore onto another count.
+  std::string checkpoint_dir;
+  ShardIndex index;
+  std::uint32_t shard_count = 1;
+  std::uint64_t map_version = 1;
+  // Stripes of buckets that pushes are worked in side by side, a power of two.
+  // Results do not depend on it.
+  std::uint32_t lanes = 4;
+  // Names the data directory if it is new or restored: 64 random bits.
+  std::uint64_t new_incarnation = 0;
+  // How often rows are written back and the journal is synced for PROCESS.
+  absl::Duration write_back_period = absl::Seconds(1);
+  std::string version;  // of the program, for ShardInfo
+};
+
+struct Environment {
+  storage::Disk& disk;
+  Clock& clock;
+  Executor& executor;
+  // Opens the row store at a path, read-only for checkpoints.
+  std::function<absl::StatusOr<std::unique_ptr<storage::RowStore>>(
+      const std::string& path, bool read_only)>
+      open_row_store;
+};
+
+// The environment of a machine: PosixDisk, SystemClock, RocksDB.
+Environment RealEnvironment(Executor& executor);
+
+// Thread-safe. Errors are those of docs/semantics.md; whatever is refused has
+// changed nothing. After a failed write or sync of the journal every call
+// returns that error (decision: fail-stop), and ShardInfo.state says so.
+class Shard {
+ public:
+  // Locks the directory, opens or makes it, replays the journal.
+  // FAILED_PRECONDITION: it belongs to another index or count, is in use, or
+  // has a newer format. DATA_LOSS: damaged. INVALID_ARGUMENT: options.
+  static absl::StatusOr<std::unique_ptr<Shard>> Open(const Options& options,
+                                                     Environment environment);
+  // Writes everything back if Close was not called; errors are logged.
+  ~Shard();
+
+  // Waits for calls under way, syncs the journal, writes rows back, marks the
+  // end. Later calls get UNAVAILABLE.
+  absl::Status Close();
+
+  // Tables. Durable when they return. CreateTable of an equal spec and
+  // incarnation is OK; of the same name with another spec or incarnation,
+  // ALREADY_EXISTS. The incarnation must not be 0.
+  absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation);
+  absl::Status DropTable(absl::string_view name);  // NOT_FOUND
+  absl::StatusOr<TableInfo> DescribeTable(absl::string_view name) const;
+  std::vector<TableInfo> ListTables() const;  // by name
+  ShardInfo Info() const;
+
+  // Journaled and synced before it returns.
+  absl::StatusOr<OpenSessionReply> OpenSession();
+
+  // Checks the whole request and returns by input how many output rows it
+  // makes. INVALID_ARGUMENT shapes, dim, id outside rows; NOT_FOUND table;
+  // FAILED_PRECONDITION map_version (0 is not checked), an id of another
+  // shard, restoring; RESOURCE_EXHAUSTED limits.
+  absl::StatusOr<std::vector<std::size_t>> CheckLookup(
+      const LookupRequest& request) const;
+
+  // Fills outputs[i] with output_rows x dim floats. Checks as CheckLookup does.
+  // A row never pushed gives its initial value; nothing is written.
+  absl::Status Lookup(const LookupRequest& request,
+                      absl::Span<const absl::Span<float>> outputs) const;
+
+  // Exactly once per (session, sequence). Returns when applied and as durable
+  // as asked. FAILED_PRECONDITION: map_version (0 is refused), session unknown
+  // or ended, sequence so old that its answer is forgotten, restoring.
+  absl::StatusOr<PushReply> Push(const PushRequest& request);
+
+  // Sets rows, exactly once like a push.
+  absl::StatusOr<PushReply> WriteRows(const WriteRowsRequest& request);
+
+  absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request) const;
+
+  // This shard's part of checkpoint `name`: pushes wait while every row is
+  // written back and the row store is copied. ALREADY_EXISTS: the part or the
+  // checkpoint is there.
+  absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(absl::string_view name);
+  // Makes it exist, from the parts of all shards. Called on one shard.
+  absl::StatusOr<CheckpointInfo> CommitCheckpoint(
+      absl::string_view name, absl::Span<const ShardCheckpoint> parts);
+  absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints() const;
+
+  // Replaces everything by the rows of checkpoint `name` that fall into this
+  // shard's buckets, from any number of shards. Ends all sessions. Requests
+  // are refused until FinishRestore with the same restore_id, also after a
+  // restart. FAILED_PRECONDITION when the shard has tables and not `replace`.
+  absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
+                            bool replace);
+  absl::Status FinishRestore(std::uint64_t restore_id);
+
+  // Background work, called by the environment's executor, or by tests: writes
+  // dirty rows back, syncs the journal, removes what is no longer needed.
+  absl::Status WriteBack();
+
+ private:
+  class State;
+  explicit Shard(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rowhouse::shard
+
+#endif  // ROWHOUSE_SHARD_SHARD_H_

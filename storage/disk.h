@@ -1,0 +1,82 @@
+// The file system as a seam: the journal and the small files of a data
+// directory see the outside world through a Disk only, so that tests own what
+// is written, synced, torn and lost. (RocksDB has a seam of its own,
+// rocksdb::Env.)
+#ifndef ROWHOUSE_STORAGE_DISK_H_
+#define ROWHOUSE_STORAGE_DISK_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace rowhouse::storage {
+
+// A file open for appending. One thread at a time, but Sync may run beside
+// Append. Errors: RESOURCE_EXHAUSTED for a full disk, else UNAVAILABLE; the
+// message names the path and the system's words.
+class WritableFile {
+ public:
+  virtual ~WritableFile() = default;
+  // Writes all pieces, in order, at the end; one system call where it can.
+  virtual absl::Status Append(
+      absl::Span<const absl::Span<const char>> pieces) = 0;
+  // Reserves space for `bytes` from the start of the file without changing its
+  // size, so that a later Append cannot run out of disk.
+  virtual absl::Status Reserve(std::uint64_t bytes) = 0;
+  // Everything appended before the call is on the disk when it returns OK.
+  // After an error the state of the file is unknown: never call it again.
+  virtual absl::Status Sync() = 0;
+};
+
+// A held lock; destroying it lets go.
+class DirectoryLock {
+ public:
+  virtual ~DirectoryLock() = default;
+};
+
+// Thread-safe. Paths are absolute or relative to the process.
+class Disk {
+ public:
+  virtual ~Disk() = default;
+  // Fails with ALREADY_EXISTS when there is such a file.
+  virtual absl::StatusOr<std::unique_ptr<WritableFile>> Create(
+      const std::string& path) = 0;
+  // The whole file. NOT_FOUND when there is none; RESOURCE_EXHAUSTED when it
+  // is larger than `bytes_max`.
+  virtual absl::StatusOr<std::string> Read(const std::string& path,
+                                           std::uint64_t bytes_max) = 0;
+  virtual absl::Status Rename(const std::string& from,
+                              const std::string& to) = 0;
+  virtual absl::Status Remove(const std::string& path) = 0;
+  // Removes a directory and all below it; OK when there is none.
+  virtual absl::Status RemoveAll(const std::string& path) = 0;
+  // Makes the directory and its missing parents, mode 0700.
+  virtual absl::Status MakeDirectory(const std::string& path) = 0;
+  // Names in the directory, sorted, without "." and "..".
+  virtual absl::StatusOr<std::vector<std::string>> List(
+      const std::string& path) = 0;
+  virtual absl::StatusOr<bool> Exists(const std::string& path) = 0;
+  // Makes creations, renames and removals in the directory durable.
+  virtual absl::Status SyncDirectory(const std::string& path) = 0;
+  // FAILED_PRECONDITION when another process (or this one) holds it.
+  virtual absl::StatusOr<std::unique_ptr<DirectoryLock>> Lock(
+      const std::string& path) = 0;
+};
+
+// The machine's own; lives for ever.
+Disk& PosixDisk();
+
+// Replaces `path` with `content`: temporary file, sync, rename, sync of the
+// directory. After a crash the old or the new content is there, never a mix.
+absl::Status WriteFileAtomically(Disk& disk, const std::string& path,
+                                 absl::string_view content);
+
+}  // namespace rowhouse::storage
+
+#endif  // ROWHOUSE_STORAGE_DISK_H_
