@@ -1,0 +1,74 @@
+// A rowhouse-server in a process of its own, for tests that kill it and for
+// benchmarks that measure it.
+#ifndef ROWHOUSE_TESTS_TESTING_SERVER_PROCESS_H_
+#define ROWHOUSE_TESTS_TESTING_SERVER_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace rowhouse::testing {
+
+// Thread-compatible: one thread at a time. Killed when destroyed.
+class ServerProcess {
+ public:
+  struct Options {
+    std::string binary;
+    std::string data_dir;
+    std::string checkpoint_dir;  // empty: the server's default
+    std::string listen = "127.0.0.1:0";
+    std::string log_path;  // standard error is appended here; empty: dropped
+    int shard_index = 0;
+    int shard_count = 1;
+    std::vector<std::string> more_flags;
+  };
+
+  explicit ServerProcess(Options options);
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  // Forks and executes; does not wait. The second start listens where the
+  // first one did, so that clients find it again.
+  absl::Status Spawn();
+  // Waits for the line "listening ADDRESS". UNAVAILABLE when the process ends
+  // first (with its exit status), DEADLINE_EXCEEDED after `timeout`.
+  absl::Status WaitUntilServing(absl::Duration timeout = absl::Seconds(60));
+  absl::Status Start();  // both
+
+  // SIGKILL; returns when the process is gone.
+  void Kill();
+  // SIGTERM; the exit status when the process is gone.
+  absl::StatusOr<int> Terminate(absl::Duration timeout = absl::Seconds(60));
+
+  bool running() const { return pid_ > 0; }
+  pid_t pid() const { return pid_; }
+  const std::string& address() const { return address_; }
+
+ private:
+  std::vector<std::string> Arguments() const;
+  absl::StatusOr<int> Reap(absl::Duration timeout);
+
+  Options options_;
+  std::string address_;  // as printed; empty before the first start
+  pid_t pid_ = 0;
+  int stdout_fd_ = -1;
+};
+
+// N servers, shard i of N each, below one directory, sharing a checkpoint
+// directory there.
+std::vector<ServerProcess::Options> ClusterOptions(const std::string& binary,
+                                                   const std::string& directory,
+                                                   int shard_count);
+
+// "a:1,b:2,..."
+std::string AddressList(const std::vector<const ServerProcess*>& servers);
+
+}  // namespace rowhouse::testing
+
+#endif  // ROWHOUSE_TESTS_TESTING_SERVER_PROCESS_H_
