@@ -17,7 +17,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 
-namespace rowhouse::testing {
+namespace rowhouse {
 namespace {
 
 constexpr char kServing[] = "listening ";
@@ -27,8 +27,8 @@ constexpr char kServing[] = "listening ";
                           const char* log_path) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // never outlive the test
   dup2(stdout_fd, STDOUT_FILENO);
-  const int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-                       0600);
+  const int log =
+      open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log >= 0) dup2(log, STDERR_FILENO);
   execv(argv[0], argv);
   _exit(127);
@@ -175,4 +175,4 @@ std::string AddressList(const std::vector<const ServerProcess*>& servers) {
                        });
 }
 
-}  // namespace rowhouse::testing
+}  // namespace rowhouse

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-namespace rowhouse::testing {
+namespace rowhouse {
 
 // Thread-compatible: one thread at a time. Killed when destroyed.
 class ServerProcess {
@@ -69,6 +69,6 @@ std::vector<ServerProcess::Options> ClusterOptions(const std::string& binary,
 // "a:1,b:2,..."
 std::string AddressList(const std::vector<const ServerProcess*>& servers);
 
-}  // namespace rowhouse::testing
+}  // namespace rowhouse
 
 #endif  // ROWHOUSE_TESTS_TESTING_SERVER_PROCESS_H_

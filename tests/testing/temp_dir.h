@@ -2,10 +2,11 @@
 #ifndef ROWHOUSE_TESTS_TESTING_TEMP_DIR_H_
 #define ROWHOUSE_TESTS_TESTING_TEMP_DIR_H_
 
-#include <gtest/gtest.h>
 #include <stdlib.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -16,21 +17,28 @@
 
 namespace rowhouse {
 
-// Below ::testing::TempDir(), with a name of its own for every object, so that
-// tests may run at the same time.
+// Below the system's place for temporary files, with a name of its own for
+// every object, so that tests may run at the same time. Usable outside
+// GoogleTest too (benchmarks, fault runs): what cannot work ends the process
+// with the reason.
 class TempDir {
  public:
-  TempDir() : path_(absl::StrCat(::testing::TempDir(), "/rowhouse-XXXXXX")) {
+  TempDir()
+      : path_(absl::StrCat(std::filesystem::temp_directory_path().string(),
+                           "/rowhouse-XXXXXX")) {
     if (::mkdtemp(path_.data()) == nullptr) {
-      ADD_FAILURE() << "mkdtemp " << path_ << ": " << std::strerror(errno);
-      path_.clear();
+      std::fprintf(stderr, "mkdtemp %s: %s\n", path_.c_str(),
+                   std::strerror(errno));
+      std::abort();
     }
   }
   ~TempDir() {
-    if (path_.empty()) return;
     std::error_code error;
     std::filesystem::remove_all(path_, error);
-    EXPECT_FALSE(error) << "removing " << path_ << ": " << error.message();
+    if (error) {
+      std::fprintf(stderr, "removing %s: %s\n", path_.c_str(),
+                   error.message().c_str());
+    }
   }
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;

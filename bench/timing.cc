@@ -1,0 +1,39 @@
+#include "bench/timing.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "base/status_macros.h"
+
+namespace rowhouse::bench {
+
+absl::StatusOr<Figure> Measure(std::string name, double units,
+                               absl::Duration duration,
+                               absl::FunctionRef<absl::Status()> fn) {
+  const absl::Time warm = absl::Now() + duration / 10;
+  do {
+    ROWHOUSE_RETURN_IF_ERROR(fn());
+  } while (absl::Now() < warm);
+  std::vector<double> calls_us;
+  const absl::Time begin = absl::Now();
+  absl::Time now = begin;
+  while (now < begin + duration) {
+    ROWHOUSE_RETURN_IF_ERROR(fn());
+    const absl::Time after = absl::Now();
+    calls_us.push_back(absl::ToDoubleMicroseconds(after - now));
+    now = after;
+  }
+  Figure figure;
+  figure.name = std::move(name);
+  figure.calls = calls_us.size();
+  figure.units_per_second = units * static_cast<double>(calls_us.size()) /
+                            absl::ToDoubleSeconds(now - begin);
+  std::sort(calls_us.begin(), calls_us.end());
+  figure.median_us = calls_us[calls_us.size() / 2];
+  figure.p99_us = calls_us[calls_us.size() * 99 / 100];
+  return figure;
+}
+
+}  // namespace rowhouse::bench

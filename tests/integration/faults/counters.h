@@ -1,0 +1,58 @@
+// The oracle of the fault tests: counter rows. A push adds exactly 1.0 to one
+// column of each row it names (an optimizer that sums, integers exact in
+// float), so a row must equal the number of acknowledged pushes: a lost one is
+// -1 and a doubled one +1, by column.
+#ifndef ROWHOUSE_TESTS_INTEGRATION_FAULTS_COUNTERS_H_
+#define ROWHOUSE_TESTS_INTEGRATION_FAULTS_COUNTERS_H_
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/mutex.h"
+#include "rowhouse/client.h"
+#include "rowhouse/id_batch.h"
+#include "rowhouse/table_spec.h"
+
+namespace rowhouse::faults {
+
+inline constexpr std::uint32_t kCounterColumns = 8;
+inline constexpr std::uint64_t kCounterRows = 256;
+inline constexpr std::size_t kIdsPerPush = 16;
+
+TableSpec CounterTable();
+
+// Push `sequence` of `writer`: which rows, and the gradients of the column.
+struct CounterPush {
+  CounterPush(std::uint64_t seed, std::uint64_t writer, std::uint64_t sequence);
+  FeatureIds Feature() const;
+  std::vector<Id> ids;
+  std::uint32_t column;
+  std::vector<float> gradients;  // kIdsPerPush x kCounterColumns
+};
+
+// What rows must hold. Thread-safe.
+class CounterOracle {
+ public:
+  void Acknowledge(const CounterPush& push);
+
+  struct Verdict {
+    std::uint64_t lost = 0;
+    std::uint64_t doubled = 0;
+  };
+  // Reads every row and compares.
+  absl::StatusOr<Verdict> Compare(Client& client);
+
+  std::uint64_t acknowledged();
+
+ private:
+  Mutex mu_;
+  std::array<std::array<std::uint64_t, kCounterColumns>, kCounterRows> counts_
+      ABSL_GUARDED_BY(mu_) = {};
+  std::uint64_t acknowledged_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace rowhouse::faults
+
+#endif  // ROWHOUSE_TESTS_INTEGRATION_FAULTS_COUNTERS_H_
