@@ -35,11 +35,22 @@ class Aggregator {
   absl::Span<const float* const> sums() const { return sums_; }
 
  private:
+  void FindDistinct(absl::Span<const Id> ids);
+  void LayOutGroups(const Occurrences& occurrences, std::size_t dim);
+  void CollectAddends(const Occurrences& occurrences);
+
   std::vector<Id> ids_;
   std::vector<const float*> sums_;
-  std::vector<std::uint32_t> slots_;   // open addressing: index + 1, 0 is free
-  std::vector<std::uint32_t> unique_;  // by occurrence: index into ids_
-  std::vector<std::uint32_t> counts_;  // by id: occurrences
+  std::vector<std::uint32_t> slots_;     // open addressing: index + 1, 0: free
+  std::vector<std::uint32_t> distinct_;  // by occurrence: index into ids_
+  std::vector<std::uint32_t> firsts_;    // by id: its first occurrence
+  std::vector<std::uint32_t> counts_;    // by id: its occurrences
+  // Ids whose sum is not just one of the gradients, and what is added for each.
+  std::vector<std::uint32_t> group_ids_;   // index into ids_
+  std::vector<std::uint32_t> group_ends_;  // into addends_
+  std::vector<std::uint32_t> cursors_;     // by id: its next place in addends_
+  std::vector<const float*> addends_;
+  std::vector<float> addend_weights_;
   std::vector<float> buffer_;
 };
 

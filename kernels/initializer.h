@@ -12,10 +12,11 @@
 namespace rowhouse::kernels {
 
 // Fills `row` with `dim` floats. Uniform draws take 53 bits of a counter-based
-// generator keyed by (seed, table_hash, id, column, attempt); normal draws map
-// them through the inverse normal CDF in double precision, by a polynomial of
-// our own so that no libm decides a bit; truncated draws outside two standard
-// deviations are drawn again with the next attempt. Thread-safe.
+// generator keyed by (seed, table_hash, id, column); normal draws map them
+// through the inverse normal CDF in double precision, by a polynomial of our
+// own so that no libm decides a bit; truncated draws map them into the part of
+// it within two standard deviations, so that nothing is ever drawn again.
+// Thread-safe.
 void InitialRow(const InitializerSpec& initializer, std::uint64_t seed,
                 std::uint64_t table_hash, Id id, std::size_t dim, float* row);
 

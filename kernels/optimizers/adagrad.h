@@ -1,0 +1,21 @@
+// Adagrad: A += g^2; w -= learning_rate * g / (sqrt(A) + epsilon).
+// One slot value per weight: A, "accumulator".
+#ifndef ROWHOUSE_KERNELS_OPTIMIZERS_ADAGRAD_H_
+#define ROWHOUSE_KERNELS_OPTIMIZERS_ADAGRAD_H_
+
+#include <cstddef>
+
+#include "absl/types/span.h"
+#include "rowhouse/table_spec.h"
+
+namespace rowhouse::kernels {
+
+// As InitialSlots and ApplyGradients in optimizer.h.
+void FillSlots(const AdagradSpec& spec, std::size_t dim, float* row);
+void Apply(const AdagradSpec& spec, std::size_t dim,
+           absl::Span<float* const> rows,
+           absl::Span<const float* const> gradients);
+
+}  // namespace rowhouse::kernels
+
+#endif  // ROWHOUSE_KERNELS_OPTIMIZERS_ADAGRAD_H_
