@@ -4,6 +4,10 @@
 #ifndef ROWHOUSE_PROTO_WIRE_CONVERT_H_
 #define ROWHOUSE_PROTO_WIRE_CONVERT_H_
 
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "base/requests.h"
 #include "rowhouse/v1/admin_service.pb.h"
@@ -15,8 +19,15 @@ namespace rowhouse::wire {
 v1::TableSpec ToProto(const TableSpec& spec);
 absl::StatusOr<TableSpec> FromProto(const v1::TableSpec& spec);
 
+// Unspecified is nullopt; `number` is that of v1::Durability.
+absl::StatusOr<std::optional<Durability>> DurabilityFromProto(
+    std::int32_t number);
+
 v1::PushHeader ToProto(const PushHeader& header);
 absl::StatusOr<PushHeader> FromProto(const v1::PushHeader& header);
+
+v1::OpenSessionResponse ToProto(const OpenSessionReply& reply);
+OpenSessionReply FromProto(const v1::OpenSessionResponse& response);
 
 v1::PushResult ToProto(const PushReply& reply);
 absl::StatusOr<PushReply> FromProto(const v1::PushResult& result);
@@ -32,6 +43,11 @@ absl::StatusOr<ShardCheckpoint> FromProto(const v1::ShardCheckpoint& part);
 
 v1::Checkpoint ToProto(const CheckpointInfo& info);
 absl::StatusOr<CheckpointInfo> FromProto(const v1::Checkpoint& checkpoint);
+
+v1::ReadRowsRequest ToProto(const ReadRowsRequest& request);
+// `ids` receives the ids that the returned request's view points to.
+absl::StatusOr<ReadRowsRequest> FromProto(const v1::ReadRowsRequest& request,
+                                          std::vector<Id>& ids);
 
 v1::ReadRowsResponse ToProto(const RowsReply& rows);
 absl::StatusOr<RowsReply> FromProto(const v1::ReadRowsResponse& rows);

@@ -10,6 +10,7 @@
 #define ROWHOUSE_PROTO_WIRE_HOT_H_
 
 #include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/slice.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -57,8 +58,9 @@ absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes);
 grpc::ByteBuffer EncodeLookupRequest(const LookupRequest& request);
 grpc::ByteBuffer EncodePushRequest(const PushRequest& request);
 
-// A response whose values are written in place: outputs()[i] is aligned memory
-// of rows[i] x dim floats that becomes part of the message without a copy.
+// A response whose values are written in place: outputs()[i] is memory of
+// rows[i] x dim floats, not zeroed and aligned to cache lines, that becomes
+// part of the message without a copy. Movable; the outputs stay valid.
 class LookupResponseBuffer {
  public:
   // RESOURCE_EXHAUSTED when the message would pass kMessageBytesMax.
@@ -69,10 +71,17 @@ class LookupResponseBuffer {
   grpc::ByteBuffer Finish() &&;
 
  private:
+  // Where one output lies in the block: what is sent of it.
+  struct Segment {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  grpc::Slice block_;
+  std::vector<Segment> segments_;
   std::vector<absl::Span<float>> outputs_;
-  std::vector<grpc::Slice> slices_;
 };
 
+// By output, dim must divide the number of values. Limits as for requests.
 absl::StatusOr<LookupReply> DecodeLookupResponse(const grpc::ByteBuffer& bytes);
 
 grpc::ByteBuffer EncodePushResponse(const PushReply& reply);
