@@ -1,0 +1,145 @@
+#include "rowhouse/feature_plan.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/columns/embedding.h"
+#include "client/columns/numeric.h"
+
+namespace rowhouse {
+
+struct FeaturePlan::Compiled {
+  struct Output {
+    internal::EmbeddingOutput column;
+    Combiner combiner;
+    std::size_t table;  // index into tables
+  };
+  std::vector<TableSpec> tables;
+  std::vector<Output> outputs;
+  std::vector<std::string> output_names;
+  std::vector<internal::NumericTransform> numerics;
+  std::vector<std::string> numeric_names;
+  std::size_t numeric_width = 0;
+
+  absl::Status Add(const NumericColumn& column);
+  absl::Status Add(internal::CompiledEmbedding embedding);
+  template <typename Embedding>
+  absl::Status Add(const Embedding& column) {
+    ROWHOUSE_ASSIGN_OR_RETURN(auto compiled, internal::Compile(column));
+    return Add(std::move(compiled));
+  }
+};
+
+namespace {
+
+absl::Status BatchSizesDiffer(const std::string& first, std::int64_t first_rows,
+                              const std::string& other,
+                              std::int64_t other_rows) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("batch sizes differ: ", first_rows, " rows in \"", first,
+                   "\", ", other_rows, " in \"", other, "\""));
+}
+
+}  // namespace
+
+absl::Status FeaturePlan::Compiled::Add(const NumericColumn& column) {
+  if (std::count(numeric_names.begin(), numeric_names.end(), column.key) > 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("two numeric columns are named \"", column.key, "\""));
+  }
+  ROWHOUSE_ASSIGN_OR_RETURN(auto numeric,
+                            internal::NumericTransform::Compile(column));
+  numeric_width += static_cast<std::size_t>(numeric.width());
+  numeric_names.push_back(column.key);
+  numerics.push_back(std::move(numeric));
+  return absl::OkStatus();
+}
+
+absl::Status FeaturePlan::Compiled::Add(internal::CompiledEmbedding embedding) {
+  for (const TableSpec& table : tables) {
+    if (table.name != embedding.table.name) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("two columns have the table \"", table.name,
+                     "\"; name one table, or use SharedEmbeddings"));
+  }
+  for (internal::EmbeddingOutput& output : embedding.outputs) {
+    output_names.push_back(output.name);
+    outputs.push_back({std::move(output), embedding.combiner, tables.size()});
+  }
+  tables.push_back(std::move(embedding.table));
+  return absl::OkStatus();
+}
+
+FeaturePlan::FeaturePlan(std::shared_ptr<const Compiled> compiled)
+    : compiled_(std::move(compiled)) {}
+
+absl::StatusOr<FeaturePlan> FeaturePlan::Compile(
+    std::vector<PlanColumn> columns) {
+  auto compiled = std::make_shared<Compiled>();
+  for (const PlanColumn& column : columns) {
+    ROWHOUSE_RETURN_IF_ERROR(std::visit(
+        [&](const auto& kind) { return compiled->Add(kind); }, column));
+  }
+  return FeaturePlan(std::move(compiled));
+}
+
+const std::vector<TableSpec>& FeaturePlan::tables() const {
+  return compiled_->tables;
+}
+
+const std::vector<std::string>& FeaturePlan::embedding_names() const {
+  return compiled_->output_names;
+}
+
+const std::vector<std::string>& FeaturePlan::numeric_names() const {
+  return compiled_->numeric_names;
+}
+
+absl::StatusOr<std::vector<FeatureIds>> FeaturePlan::Resolve(
+    const Features& features) const {
+  std::vector<FeatureIds> out;
+  out.reserve(compiled_->outputs.size());
+  for (const Compiled::Output& output : compiled_->outputs) {
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        FeatureIds ids,
+        internal::Resolve(output.column, output.combiner,
+                          compiled_->tables[output.table], features));
+    if (!out.empty() && ids.batch.bags() != out.front().batch.bags()) {
+      return BatchSizesDiffer(compiled_->output_names.front(),
+                              out.front().batch.bags(), output.column.name,
+                              ids.batch.bags());
+    }
+    out.push_back(std::move(ids));
+  }
+  return out;
+}
+
+absl::StatusOr<DenseBatch> FeaturePlan::Dense(const Features& features) const {
+  DenseBatch out{.width = compiled_->numeric_width};
+  std::size_t offset = 0;
+  for (const internal::NumericTransform& numeric : compiled_->numerics) {
+    ROWHOUSE_ASSIGN_OR_RETURN(const internal::NumericValues input,
+                              numeric.Transform(features));
+    const auto rows = static_cast<std::size_t>(input.rows);
+    const auto width = static_cast<std::size_t>(numeric.width());
+    if (offset == 0) {
+      out.rows = rows;
+      out.values.resize(rows * out.width);
+    } else if (rows != out.rows) {
+      return BatchSizesDiffer(compiled_->numeric_names.front(), out.rows,
+                              numeric.column().key, rows);
+    }
+    for (std::size_t row = 0; row < rows; ++row) {
+      std::copy_n(input.values.data() + row * width, width,
+                  out.values.data() + row * out.width + offset);
+    }
+    offset += width;
+  }
+  return out;
+}
+
+}  // namespace rowhouse

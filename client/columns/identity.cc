@@ -1,0 +1,64 @@
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "client/columns/categorical.h"
+#include "client/columns/feature_matrix.h"
+
+namespace rowhouse::internal {
+namespace {
+
+class Identity final : public CategoricalTransform {
+ public:
+  explicit Identity(const CategoricalColumnWithIdentity& column)
+      : CategoricalTransform(column.key,
+                             static_cast<std::uint64_t>(column.num_buckets)),
+        default_value_(column.default_value) {}
+
+  absl::StatusOr<SparseIds> Transform(const Features& features) const override {
+    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureMatrix input,
+                              FeatureMatrix::Of(features, name()));
+    if (input.dtype() != DType::kInt64) {
+      return WrongDType(name(), DType::kInt64, input.dtype());
+    }
+    SparseIds out{.columns = input.columns()};
+    input.VisitPresentCells([&](std::int64_t row, std::int64_t at, auto value) {
+      if constexpr (std::is_same_v<decltype(value), std::int64_t>) {
+        out.Add(row, at, IdOf(value));
+      }
+    });
+    out.Finish(input.rows());
+    return out;
+  }
+
+ private:
+  std::int64_t IdOf(std::int64_t value) const {
+    const bool inside =
+        value >= 0 && static_cast<std::uint64_t>(value) < num_buckets();
+    return inside ? value : default_value_.value_or(value);
+  }
+
+  std::optional<std::int64_t> default_value_;
+};
+
+}  // namespace
+
+CompiledCategorical Compile(const CategoricalColumnWithIdentity& column) {
+  if (column.num_buckets < 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("column \"", column.key, "\": num_buckets is ",
+                     column.num_buckets, ", expected at least 1"));
+  }
+  const std::int64_t value = column.default_value.value_or(0);
+  if (value < 0 || value >= column.num_buckets) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("column \"", column.key, "\": default_value ", value,
+                     " is not in [0, ", column.num_buckets, ")"));
+  }
+  return std::make_unique<Identity>(column);
+}
+
+}  // namespace rowhouse::internal

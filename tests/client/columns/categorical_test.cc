@@ -1,0 +1,200 @@
+// Runs the cases of categorical.json: features and ids recorded from
+// TensorFlow.
+#include "client/columns/categorical.h"
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "nlohmann/json.hpp"
+#include "tests/client/columns/column_testing.h"
+
+namespace rowhouse {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string Text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  std::string bytes;
+  absl::Base64Unescape(value.at("b64").get<std::string>(), &bytes);
+  return bytes;
+}
+
+float Number(const Json& value) {
+  return value.is_string() ? std::stof(value.get<std::string>())
+                           : value.get<float>();
+}
+
+// Owns the data that the Features borrow.
+struct Tensor {
+  std::vector<std::string> strings;
+  std::vector<std::int64_t> integers;
+  std::vector<float> floats;
+  std::vector<std::int64_t> indices;
+  Features::Shape shape;
+};
+
+FeatureValues ReadValues(const Json& json, Tensor& tensor) {
+  const std::string dtype = json.at("dtype");
+  for (const Json& value : json.at("values")) {
+    if (dtype == "string") {
+      tensor.strings.push_back(Text(value));
+    } else if (dtype == "float32") {
+      tensor.floats.push_back(Number(value));
+    } else {
+      tensor.integers.push_back(value.get<std::int64_t>());
+    }
+  }
+  if (dtype == "string") return tensor.strings;
+  if (dtype == "float32") return tensor.floats;
+  return tensor.integers;
+}
+
+void AddFeature(const std::string& key, const Json& json, Tensor& tensor,
+                Features& features) {
+  if (json.contains("dense")) {
+    const Json& dense = json.at("dense");
+    for (const Json& size : dense.at("shape")) tensor.shape.push_back(size);
+    features.Set(key, ReadValues(dense, tensor), tensor.shape);
+    return;
+  }
+  const Json& sparse = json.at("sparse");
+  for (const Json& size : sparse.at("dense_shape"))
+    tensor.shape.push_back(size);
+  for (const Json& at : sparse.at("indices")) {
+    for (const Json& i : at) tensor.indices.push_back(i.get<std::int64_t>());
+  }
+  const FeatureValues values = ReadValues(sparse, tensor);
+  features.SetSparse(key, tensor.indices, values, tensor.shape);
+}
+
+NumericColumn NumericOf(const Json& spec) {
+  NumericColumn column{.key = spec.at("key")};
+  if (spec.contains("shape")) {
+    column.shape = spec.at("shape").get<std::vector<std::int64_t>>();
+  }
+  return column;
+}
+
+CategoricalColumn ColumnOf(const Json& spec);
+
+CrossedColumn CrossOf(const Json& spec) {
+  CrossedColumn column{.hash_bucket_size = spec.at("hash_bucket_size"),
+                       .hash_key = spec.value("hash_key", std::uint64_t{0})};
+  for (const Json& key : spec.at("keys")) {
+    if (key.is_string()) {
+      column.keys.emplace_back(key.get<std::string>());
+    } else {
+      column.keys.emplace_back(ColumnOf(key));
+    }
+  }
+  return column;
+}
+
+VocabularyList VocabularyOf(const Json& list) {
+  if (list.at(0).is_number()) return list.get<std::vector<std::int64_t>>();
+  std::vector<std::string> tokens;
+  for (const Json& token : list) tokens.push_back(Text(token));
+  return tokens;
+}
+
+CategoricalColumn ColumnOf(const Json& spec) {
+  const std::string type = spec.at("type");
+  if (type == "crossed_column") return CrossOf(spec);
+  if (type == "bucketized_column") {
+    return BucketizedColumn{
+        .source_column = NumericOf(spec.at("source_column")),
+        .boundaries = spec.at("boundaries").get<std::vector<float>>()};
+  }
+  const std::string key = spec.at("key");
+  if (type == "categorical_column_with_identity") {
+    CategoricalColumnWithIdentity column{.key = key,
+                                         .num_buckets = spec.at("num_buckets")};
+    if (spec.contains("default_value")) {
+      column.default_value = spec.at("default_value").get<std::int64_t>();
+    }
+    return column;
+  }
+  if (type == "categorical_column_with_vocabulary_list") {
+    return CategoricalColumnWithVocabularyList{
+        .key = key,
+        .vocabulary_list = VocabularyOf(spec.at("vocabulary_list")),
+        .num_oov_buckets = spec.value("num_oov_buckets", std::int64_t{0}),
+        .default_value = spec.value("default_value", std::int64_t{-1})};
+  }
+  EXPECT_EQ(type, "categorical_column_with_hash_bucket");
+  const bool integer = spec.value("dtype", "string") != "string";
+  return CategoricalColumnWithHashBucket{
+      .key = key,
+      .hash_bucket_size = spec.at("hash_bucket_size"),
+      .dtype = integer ? DType::kInt64 : DType::kString};
+}
+
+void ExpectIds(const Json& expected, const internal::SparseIds& got) {
+  EXPECT_EQ(Json({got.rows(), got.columns}), expected.at("dense_shape"));
+  EXPECT_EQ(Json(got.ids), expected.at("values"));
+  Json indices = Json::array();
+  for (std::size_t row = 0; row + 1 < got.row_splits.size(); ++row) {
+    for (std::size_t i = got.row_splits[row]; i < got.row_splits[row + 1];
+         ++i) {
+      indices.push_back({row, got.positions[i]});
+    }
+  }
+  EXPECT_EQ(indices, expected.at("indices"));
+}
+
+void RunCase(const Json& test) {
+  Features features;
+  std::vector<std::unique_ptr<Tensor>> tensors;
+  for (const auto& [key, json] : test.at("features").items()) {
+    tensors.push_back(std::make_unique<Tensor>());
+    AddFeature(key, json, *tensors.back(), features);
+  }
+  const Json& expect = test.at("expect");
+  auto column = internal::Compile(ColumnOf(test.at("spec")));
+  ASSERT_TRUE(column.ok()) << column.status();
+  auto ids = (*column)->Transform(features);
+  if (expect.contains("error")) {
+    EXPECT_EQ(ids.status().code(), absl::StatusCode::kInvalidArgument);
+    return;
+  }
+  ASSERT_TRUE(ids.ok()) << ids.status();
+  EXPECT_EQ((*column)->name(), expect.at("name"));
+  EXPECT_EQ((*column)->num_buckets(), expect.at("num_buckets"));
+  ExpectIds(expect.at("ids").at("sparse"), *ids);
+}
+
+TEST(Categorical, EqualsWhatTensorFlowRecorded) {
+  std::ifstream file(ROWHOUSE_COLUMN_CASES);
+  const Json recorded = Json::parse(file);
+  ASSERT_EQ(recorded.at("cases").size(), 125u);
+  for (const Json& test : recorded.at("cases")) {
+    SCOPED_TRACE(test.at("name").get<std::string>());
+    RunCase(test);
+  }
+}
+
+TEST(Categorical, NamesNestedColumnsAsTensorFlow) {
+  const CrossedColumn inner{.keys = {"q", "m"}, .hash_bucket_size = 3};
+  const CrossedColumn outer{
+      .keys = {inner, "B",
+               BucketizedColumn{.source_column = {.key = "age"},
+                                .boundaries = {1}}},
+      .hash_bucket_size = 9};
+  EXPECT_EQ(ColumnName(outer), "B_X_age_bucketized_X_m_X_q");
+}
+
+TEST(SparseIds, EndsRowsThatNothingIsAddedTo) {
+  internal::SparseIds ids;
+  ids.Add(1, 0, 5);
+  ids.Add(1, 2, 6);
+  ids.Finish(4);
+  EXPECT_EQ(ids.rows(), 4);
+  EXPECT_THAT(ids.row_splits, ::testing::ElementsAre(0, 0, 2, 2, 2));
+}
+
+}  // namespace
+}  // namespace rowhouse

@@ -1,0 +1,115 @@
+#include "rowhouse/feature_plan.h"
+
+#include <string>
+#include <vector>
+
+#include "tests/client/columns/column_testing.h"
+
+namespace rowhouse {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+EmbeddingColumn Embedding(CategoricalColumn column, std::string table = "") {
+  return {.categorical_column = std::move(column),
+          .dimension = 2,
+          .table_name = std::move(table)};
+}
+
+const CategoricalColumnWithIdentity kUser{.key = "user", .num_buckets = 9};
+const CategoricalColumnWithIdentity kFriend{.key = "friend", .num_buckets = 9};
+const CategoricalColumnWithVocabularyList kColour{
+    .key = "colour", .vocabulary_list = {"red", "blue"}};
+
+TEST(FeaturePlan, ResolvesColumnsInTheOrderGiven) {
+  auto plan = FeaturePlan::Compile(
+      {Embedding(kColour),
+       SharedEmbeddings{.categorical_columns = {kUser, kFriend},
+                        .dimension = 3}});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->embedding_names(),
+              ElementsAre("colour_embedding", "user_shared_embedding",
+                          "friend_shared_embedding"));
+  ASSERT_EQ(plan->tables().size(), 2u);
+  EXPECT_EQ(plan->tables()[1].name, "friend_user_shared_embedding");
+
+  const std::vector<std::string> colours = {"blue", "green"};
+  const std::vector<std::int64_t> users = {3, 4};
+  const std::vector<std::int64_t> friends = {8, -1, -1, -1};
+  Features features;
+  features.Set("colour", colours);
+  features.Set("user", users);
+  features.Set("friend", friends, {2, 2});
+  auto ids = plan->Resolve(features);
+  ASSERT_TRUE(ids.ok()) << ids.status();
+  ASSERT_EQ(ids->size(), 3u);
+  EXPECT_THAT((*ids)[0].batch.ids, ElementsAre(1));
+  EXPECT_THAT((*ids)[0].batch.row_splits, ElementsAre(0, 1, 1));
+  EXPECT_THAT((*ids)[1].batch.ids, ElementsAre(3, 4));
+  EXPECT_THAT((*ids)[1].batch.row_splits, IsEmpty());
+  EXPECT_THAT((*ids)[2].batch.ids, ElementsAre(8));
+  EXPECT_THAT((*ids)[2].batch.row_splits, ElementsAre(0, 1, 1));
+  EXPECT_EQ((*ids)[2].table, "friend_user_shared_embedding");
+}
+
+TEST(FeaturePlan, PutsNumericColumnsSideBySide) {
+  auto plan = FeaturePlan::Compile(
+      {NumericColumn{.key = "b", .shape = {2}}, NumericColumn{.key = "a"}});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->numeric_names(), ElementsAre("b", "a"));
+  const std::vector<float> b = {1, 2, 3, 4};
+  const std::vector<std::int64_t> a = {5, 6};
+  Features features;
+  features.Set("b", b, {2, 2});
+  features.Set("a", a);
+  auto dense = plan->Dense(features);
+  ASSERT_TRUE(dense.ok()) << dense.status();
+  EXPECT_EQ(dense->rows, 2u);
+  EXPECT_EQ(dense->width, 3u);
+  EXPECT_THAT(dense->values, ElementsAre(1, 2, 5, 3, 4, 6));
+}
+
+TEST(FeaturePlan, RefusesTwoColumnsOfOneTable) {
+  EXPECT_THAT(
+      FeaturePlan::Compile({Embedding(kUser), Embedding(kUser)}).status(),
+      InvalidWith("two columns have the table \"user_embedding\""));
+  EXPECT_TRUE(
+      FeaturePlan::Compile({Embedding(kUser), Embedding(kUser, "deep")}).ok());
+  EXPECT_THAT(FeaturePlan::Compile(
+                  {NumericColumn{.key = "x"}, NumericColumn{.key = "x"}})
+                  .status(),
+              InvalidWith("two numeric columns are named \"x\""));
+}
+
+TEST(FeaturePlan, RefusesBatchSizesThatDiffer) {
+  auto plan = FeaturePlan::Compile({Embedding(kUser), Embedding(kColour),
+                                    NumericColumn{.key = "x"},
+                                    NumericColumn{.key = "y"}});
+  ASSERT_TRUE(plan.ok());
+  const std::vector<std::int64_t> users = {1, 2};
+  const std::vector<std::string> colours = {"red"};
+  Features features;
+  features.Set("user", users);
+  features.Set("colour", colours);
+  features.Set("x", users);
+  features.Set("y", absl::MakeConstSpan(users).first(1));
+  EXPECT_THAT(plan->Resolve(features).status(),
+              InvalidWith("2 rows in \"user_embedding\", 1 in "
+                          "\"colour_embedding\""));
+  EXPECT_THAT(plan->Dense(features).status(),
+              InvalidWith("2 rows in \"x\", 1 in \"y\""));
+}
+
+TEST(FeaturePlan, ResolvesAnEmptyBatch) {
+  auto plan = FeaturePlan::Compile({Embedding(kUser)});
+  ASSERT_TRUE(plan.ok());
+  Features features;
+  features.Set("user", absl::Span<const std::int64_t>());
+  auto ids = plan->Resolve(features);
+  ASSERT_TRUE(ids.ok()) << ids.status();
+  EXPECT_EQ((*ids)[0].batch.bags(), 0u);
+}
+
+}  // namespace
+}  // namespace rowhouse

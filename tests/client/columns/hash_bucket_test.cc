@@ -1,0 +1,63 @@
+#include <string>
+#include <vector>
+
+#include "tests/client/columns/column_testing.h"
+
+namespace rowhouse {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(HashBucket, HashesBytesAndDecimalText) {
+  const std::vector<std::string> names = {"omar", "stringer", "", "marlo"};
+  const std::vector<std::int64_t> numbers = {101, 201, -1, 301};
+  Features features;
+  features.Set("s", names);
+  features.Set("i", numbers);
+  EXPECT_THAT(
+      IdsOf(CategoricalColumnWithHashBucket{.key = "s", .hash_bucket_size = 10},
+            features),
+      ElementsAre(6, 4, 1));
+  EXPECT_THAT(IdsOf(CategoricalColumnWithHashBucket{.key = "i",
+                                                    .hash_bucket_size = 10,
+                                                    .dtype = DType::kInt64},
+                    features),
+              ElementsAre(3, 7, 5));
+}
+
+TEST(HashBucket, TakesStringViewsToo) {
+  const std::vector<absl::string_view> names = {"omar", "stringer", "marlo"};
+  Features features;
+  features.Set("s", names);
+  EXPECT_THAT(
+      IdsOf(CategoricalColumnWithHashBucket{.key = "s", .hash_bucket_size = 10},
+            features),
+      ElementsAre(6, 4, 1));
+}
+
+TEST(HashBucket, RefusesBadArguments) {
+  using Column = CategoricalColumnWithHashBucket;
+  EXPECT_THAT(internal::Compile(Column{.key = "h"}).status(),
+              InvalidWith("hash_bucket_size is 0, expected at least 1"));
+  EXPECT_THAT(
+      internal::Compile(
+          Column{.key = "h", .hash_bucket_size = 10, .dtype = DType::kFloat32})
+          .status(),
+      InvalidWith("dtype is float32, expected string or int64"));
+  EXPECT_TRUE(
+      internal::Compile(Column{.key = "h", .hash_bucket_size = 1}).ok());
+}
+
+TEST(HashBucket, RefusesAFeatureOfAnotherType) {
+  const std::vector<std::int64_t> numbers = {1};
+  Features features;
+  features.Set("h", numbers);
+  EXPECT_THAT(Transform(CategoricalColumnWithHashBucket{.key = "h",
+                                                        .hash_bucket_size = 5},
+                        features)
+                  .status(),
+              InvalidWith("\"h\": takes string values, got int64"));
+}
+
+}  // namespace
+}  // namespace rowhouse
