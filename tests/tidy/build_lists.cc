@@ -1,0 +1,55 @@
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "tests/tidy/rules.h"
+
+namespace rowhouse::tidy {
+namespace {
+
+bool IsBuildList(absl::string_view path) {
+  return absl::EndsWith(path, "CMakeLists.txt") ||
+         absl::EndsWith(path, "sources.cmake");
+}
+
+// The words of every build list, as paths from the root: "a.cc" in
+// base/CMakeLists.txt is "base/a.cc".
+std::set<std::string> NamedFiles(const SourceTree& tree) {
+  constexpr absl::string_view kRoot = "${PROJECT_SOURCE_DIR}/";
+  std::set<std::string> named;
+  for (const auto& [path, file] : tree.files()) {
+    if (!IsBuildList(path)) continue;
+    const std::string folder = FolderOf(path);
+    for (absl::string_view line : absl::StrSplit(file.text, '\n')) {
+      line = line.substr(0, line.find('#'));
+      for (absl::string_view word :
+           absl::StrSplit(line, absl::ByAnyChar(" \t()\";"))) {
+        if (absl::ConsumePrefix(&word, kRoot) || folder.empty()) {
+          named.emplace(word);
+        } else {
+          named.insert(absl::StrCat(folder, "/", word));
+        }
+      }
+    }
+  }
+  return named;
+}
+
+}  // namespace
+
+std::vector<Finding> CheckBuildLists(const SourceTree& tree) {
+  const std::set<std::string> named = NamedFiles(tree);
+  std::vector<Finding> findings;
+  for (const auto& [path, file] : tree.files()) {
+    if (!file.IsCxx() && !absl::EndsWith(path, ".proto")) continue;
+    if (named.count(path) > 0) continue;
+    findings.push_back({path, 0, "is in no CMakeLists.txt: nobody builds it"});
+  }
+  return findings;
+}
+
+}  // namespace rowhouse::tidy
