@@ -5,6 +5,7 @@
 #ifndef ROWHOUSE_STORAGE_DISK_H_
 #define ROWHOUSE_STORAGE_DISK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -34,6 +35,11 @@ class WritableFile {
   virtual absl::Status Sync() = 0;
 };
 
+struct FileInfo {
+  bool directory = false;
+  std::uint64_t bytes = 0;  // of a file
+};
+
 // A held lock; destroying it lets go.
 class DirectoryLock {
  public:
@@ -51,12 +57,23 @@ class Disk {
   // is larger than `bytes_max`.
   virtual absl::StatusOr<std::string> Read(const std::string& path,
                                            std::uint64_t bytes_max) = 0;
+  // At most `bytes` from `offset`; fewer only at the end of the file. NOT_FOUND
+  // when there is none.
+  virtual absl::StatusOr<std::string> ReadPiece(const std::string& path,
+                                                std::uint64_t offset,
+                                                std::size_t bytes) = 0;
+  // NOT_FOUND when there is nothing; UNAVAILABLE when it is neither a file nor
+  // a directory.
+  virtual absl::StatusOr<FileInfo> Stat(const std::string& path) = 0;
+  // Makes a file's content durable, whoever wrote it: a file from before a
+  // restart may be in the kernel's memory only.
+  virtual absl::Status SyncFile(const std::string& path) = 0;
   virtual absl::Status Rename(const std::string& from,
                               const std::string& to) = 0;
   virtual absl::Status Remove(const std::string& path) = 0;
   // Removes a directory and all below it; OK when there is none.
   virtual absl::Status RemoveAll(const std::string& path) = 0;
-  // Makes the directory and its missing parents, mode 0700.
+  // Makes the directory and its missing parents; they are durable on return.
   virtual absl::Status MakeDirectory(const std::string& path) = 0;
   // Names in the directory, sorted, without "." and "..".
   virtual absl::StatusOr<std::vector<std::string>> List(
@@ -69,8 +86,12 @@ class Disk {
       const std::string& path) = 0;
 };
 
-// The machine's own; lives for ever.
+// The machine's own; lives for ever. Files are 0600, directories 0700, and the
+// last part of a path is never followed through a symbolic link.
 Disk& PosixDisk();
+
+// The directory that holds `path`: "." for a bare name.
+std::string ParentDirectory(absl::string_view path);
 
 // Replaces `path` with `content`: temporary file, sync, rename, sync of the
 // directory. After a crash the old or the new content is there, never a mix.

@@ -32,19 +32,28 @@ struct JournalReplay {
   std::uint64_t bytes = 0;
   // A tail that was torn by a crash and cut off: unsynced, never promised.
   std::uint64_t cut_bytes = 0;
+  // What the next Journal::Options want, so that the chain goes on.
+  std::uint32_t last_crc = 0;     // of the last record; 0: not known
+  std::uint64_t incarnation = 0;  // of the data directory; 0: no segment
 };
 
 // Reads every record of the journal in `directory` with LSN > `after`, in LSN
-// order, and hands it to `visit`; an error of `visit` ends it. Records up to
-// `durable` are known to have been synced: damage there, or damage with a valid
-// record behind it, is DATA_LOSS naming file and offset; a damaged tail beyond
-// is cut. Reads one segment at a time.
+// order, and hands it to `visit`; an error of `visit` ends it. Reads one
+// segment at a time, and none that holds only records up to `after`.
+//
+// A damaged or missing record x > `after` is DATA_LOSS naming file and offset
+// when it is known to have been synced: x <= `durable`, a later valid record
+// says so (each carries the LSN that was durable when it was made), or a later
+// segment begins beyond x. Otherwise it is the tail that a crash tore, and is
+// cut: then a valid record may lie behind it, since the kernel writes the pages
+// of an unsynced group in any order. FAILED_PRECONDITION: a newer format.
 absl::StatusOr<JournalReplay> ReplayJournal(
     Disk& disk, const std::string& directory, Lsn after, Lsn durable,
     absl::FunctionRef<absl::Status(const JournalRecord&)> visit);
 
 // Thread-safe. Append order is LSN order. After any write or sync error the
-// journal is failed for good: every later call returns that error.
+// journal is failed for good: every later call returns that error, UNAVAILABLE.
+// Destroying it writes nothing: what was not written is lost, as in a crash.
 class Journal {
  public:
   struct Options {
@@ -53,15 +62,20 @@ class Journal {
     std::uint64_t incarnation = 0;    // of the data directory
     Lsn next{1};                      // above every LSN ever used here
     std::uint64_t next_segment = 1;   // above every segment id ever used here
+    std::uint32_t last_crc = 0;       // JournalReplay::last_crc
   };
 
-  // Begins a new segment; segments from before are never written again.
+  // Makes the segments from before durable, since a killed process may have
+  // left them in the kernel's memory, and begins a new one: those from before
+  // are never written again. RESOURCE_EXHAUSTED: no room for a segment.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(Disk& disk,
                                                        Options options);
 
   // Copies the pieces into the group being gathered and gives the record its
   // LSN. RESOURCE_EXHAUSTED when the disk has no room for it: then no LSN is
-  // given and nothing has happened. Waits while the group is full.
+  // given and nothing has happened. A full group is written first, and the
+  // first record of a segment waits for the sync of the one before it.
+  // INVALID_ARGUMENT: more than kJournalPayloadBytesMax (journal_format.h).
   absl::StatusOr<Lsn> Append(std::uint32_t kind,
                              absl::Span<const absl::Span<const char>> pieces);
 
@@ -81,7 +95,8 @@ class Journal {
   // Removes segments that hold only records with LSN <= `lsn`.
   absl::Status RemoveUpTo(Lsn lsn);
 
-  // Ends the segment: the next record begins a new one.
+  // Ends the segment, if it holds a record: syncs it and begins a new one. What
+  // SegmentPaths() named before is never written again.
   absl::Status Roll();
 
   // Files of all segments, oldest first.

@@ -1,0 +1,399 @@
+#include "storage/mem_disk.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "base/status_macros.h"
+
+namespace rowhouse::storage {
+namespace {
+
+constexpr std::size_t kSectorBytes = 512;
+constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
+
+std::string BaseName(absl::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+}  // namespace
+
+// A file or a directory. `names` is what a process sees, `synced_names` and the
+// first `synced_bytes` are what a power cut is sure to leave.
+struct MemDisk::Node {
+  using Names = std::map<std::string, std::shared_ptr<Node>>;
+  bool directory = false;
+  std::string content;
+  std::size_t synced_bytes = 0;
+  std::uint64_t reserved = 0;
+  Names names;
+  Names synced_names;
+};
+
+struct MemDisk::State {
+  struct Fault {
+    std::uint64_t countdown = 0;  // 0: none
+    absl::Status error;
+  };
+
+  mutable Mutex mu;
+  std::shared_ptr<Node> root ABSL_GUARDED_BY(mu) = std::make_shared<Node>();
+  std::uint64_t life ABSL_GUARDED_BY(mu) = 0;  // of the process
+  std::set<std::string> locks ABSL_GUARDED_BY(mu);
+  Fault append_fault ABSL_GUARDED_BY(mu);
+  Fault sync_fault ABSL_GUARDED_BY(mu);
+  std::uint64_t capacity ABSL_GUARDED_BY(mu) = kUnlimited;
+  std::uint64_t syncs ABSL_GUARDED_BY(mu) = 0;
+
+  // Null when there is nothing.
+  std::shared_ptr<Node> Find(absl::string_view path) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::shared_ptr<Node> node = root;
+    for (absl::string_view part :
+         absl::StrSplit(path, '/', absl::SkipEmpty())) {
+      if (part == ".") continue;
+      const auto it = node->names.find(std::string(part));
+      if (it == node->names.end()) return nullptr;
+      node = it->second;
+    }
+    return node;
+  }
+
+  absl::StatusOr<std::shared_ptr<Node>> FindFile(const std::string& path) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::shared_ptr<Node> node = Find(path);
+    if (node == nullptr) {
+      return absl::NotFoundError(absl::StrCat(path, ": no such file"));
+    }
+    if (node->directory) {
+      return absl::UnavailableError(absl::StrCat(path, " is not a file"));
+    }
+    return node;
+  }
+
+  absl::StatusOr<std::shared_ptr<Node>> FindDirectory(
+      const std::string& path) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::shared_ptr<Node> node = Find(path);
+    if (node == nullptr) {
+      return absl::NotFoundError(absl::StrCat(path, ": no such directory"));
+    }
+    if (!node->directory) {
+      return absl::UnavailableError(absl::StrCat(path, " is not a directory"));
+    }
+    return node;
+  }
+
+  absl::Status Strike(Fault& fault) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    if (fault.countdown == 0 || --fault.countdown > 0) return absl::OkStatus();
+    return fault.error;
+  }
+
+  absl::Status CountSync() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    ROWHOUSE_RETURN_IF_ERROR(Strike(sync_fault));
+    ++syncs;
+    return absl::OkStatus();
+  }
+
+  static std::uint64_t Used(const Node& node) {
+    std::uint64_t used =
+        std::max<std::uint64_t>(node.content.size(), node.reserved);
+    for (const auto& [name, child] : node.names) used += Used(*child);
+    return used;
+  }
+
+  absl::Status CheckRoom(std::uint64_t more) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    if (more == 0 || capacity == kUnlimited) return absl::OkStatus();
+    const std::uint64_t used = Used(*root);
+    if (used <= capacity && more <= capacity - used) return absl::OkStatus();
+    return absl::ResourceExhaustedError(
+        absl::StrCat("disk full: ", used, " of ", capacity, " bytes used, ",
+                     more, " more wanted"));
+  }
+};
+
+class MemDisk::File final : public WritableFile {
+ public:
+  File(std::shared_ptr<State> state, std::shared_ptr<Node> node,
+       std::uint64_t life)
+      : state_(std::move(state)), node_(std::move(node)), life_(life) {}
+
+  ~File() override {
+    MutexLock lock(state_->mu);
+    node_->reserved = 0;
+  }
+
+  absl::Status Append(
+      absl::Span<const absl::Span<const char>> pieces) override {
+    MutexLock lock(state_->mu);
+    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
+    std::string bytes;
+    for (const auto piece : pieces) bytes.append(piece.data(), piece.size());
+    if (absl::Status fault = state_->Strike(state_->append_fault);
+        !fault.ok()) {
+      node_->content.append(bytes, 0, bytes.size() / 2);
+      return fault;
+    }
+    const std::uint64_t room =
+        std::max<std::uint64_t>(node_->reserved, node_->content.size());
+    const std::uint64_t end = node_->content.size() + bytes.size();
+    ROWHOUSE_RETURN_IF_ERROR(state_->CheckRoom(end > room ? end - room : 0));
+    node_->content += bytes;
+    return absl::OkStatus();
+  }
+
+  absl::Status Reserve(std::uint64_t bytes) override {
+    MutexLock lock(state_->mu);
+    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
+    const std::uint64_t room =
+        std::max<std::uint64_t>(node_->reserved, node_->content.size());
+    ROWHOUSE_RETURN_IF_ERROR(
+        state_->CheckRoom(bytes > room ? bytes - room : 0));
+    node_->reserved = bytes;
+    return absl::OkStatus();
+  }
+
+  absl::Status Sync() override {
+    MutexLock lock(state_->mu);
+    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
+    ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
+    node_->synced_bytes = node_->content.size();
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status CheckAlive() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mu) {
+    if (life_ == state_->life) return absl::OkStatus();
+    return absl::UnavailableError("the process that opened the file is gone");
+  }
+
+  const std::shared_ptr<State> state_;
+  const std::shared_ptr<Node> node_;
+  const std::uint64_t life_;
+};
+
+class MemDisk::HeldLock final : public DirectoryLock {
+ public:
+  HeldLock(std::shared_ptr<State> state, std::string path, std::uint64_t life)
+      : state_(std::move(state)), path_(std::move(path)), life_(life) {}
+  ~HeldLock() override {
+    MutexLock lock(state_->mu);
+    if (life_ == state_->life) state_->locks.erase(path_);
+  }
+
+ private:
+  const std::shared_ptr<State> state_;
+  const std::string path_;
+  const std::uint64_t life_;
+};
+
+MemDisk::MemDisk() : state_(std::make_shared<State>()) {
+  MutexLock lock(state_->mu);
+  state_->root->directory = true;
+}
+
+MemDisk::~MemDisk() = default;
+
+void MemDisk::Kill() {
+  MutexLock lock(state_->mu);
+  ++state_->life;
+  state_->locks.clear();
+}
+
+void MemDisk::PowerCut(std::uint64_t seed, Tear tear) {
+  Kill();
+  MutexLock lock(state_->mu);
+  std::mt19937_64 random(seed);
+  const auto cut = [&](Node& node, const auto& self) -> void {
+    const std::size_t unsynced = node.content.size() - node.synced_bytes;
+    if (unsynced > 0) {
+      node.content.resize(node.synced_bytes + random() % (unsynced + 1));
+      // Sectors that the tail has to itself; a shared one was just written.
+      std::size_t at =
+          (node.synced_bytes + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
+      for (; tear == Tear::kSectors && at < node.content.size();
+           at += kSectorBytes) {
+        if (random() % 4 != 0) continue;
+        const std::size_t end =
+            std::min(at + kSectorBytes, node.content.size());
+        std::fill(node.content.begin() + static_cast<std::ptrdiff_t>(at),
+                  node.content.begin() + static_cast<std::ptrdiff_t>(end),
+                  '\0');
+      }
+      node.synced_bytes = node.content.size();
+    }
+    node.reserved = 0;
+    node.names = node.synced_names;
+    for (const auto& [name, child] : node.names) self(*child, self);
+  };
+  cut(*state_->root, cut);
+}
+
+void MemDisk::FailAppend(std::uint64_t n, absl::Status error) {
+  MutexLock lock(state_->mu);
+  state_->append_fault = {n, std::move(error)};
+}
+
+void MemDisk::FailSync(std::uint64_t n, absl::Status error) {
+  MutexLock lock(state_->mu);
+  state_->sync_fault = {n, std::move(error)};
+}
+
+void MemDisk::SetCapacity(std::uint64_t bytes) {
+  MutexLock lock(state_->mu);
+  state_->capacity = bytes;
+}
+
+void MemDisk::Damage(const std::string& path, absl::string_view content) {
+  MutexLock lock(state_->mu);
+  Node& node = *state_->Find(path);
+  node.content = std::string(content);
+  node.synced_bytes = node.content.size();
+}
+
+std::uint64_t MemDisk::syncs() const {
+  MutexLock lock(state_->mu);
+  return state_->syncs;
+}
+
+absl::StatusOr<std::unique_ptr<WritableFile>> MemDisk::Create(
+    const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto parent,
+                            state_->FindDirectory(ParentDirectory(path)));
+  auto node = std::make_shared<Node>();
+  if (!parent->names.emplace(BaseName(path), node).second) {
+    return absl::AlreadyExistsError(absl::StrCat(path, ": file exists"));
+  }
+  return std::make_unique<File>(state_, std::move(node), state_->life);
+}
+
+absl::StatusOr<std::string> MemDisk::Read(const std::string& path,
+                                          std::uint64_t bytes_max) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(path));
+  if (node->content.size() > bytes_max) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(path, " has ", node->content.size(), " bytes, at most ",
+                     bytes_max, " are read"));
+  }
+  return node->content;
+}
+
+absl::StatusOr<std::string> MemDisk::ReadPiece(const std::string& path,
+                                               std::uint64_t offset,
+                                               std::size_t bytes) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(path));
+  if (offset >= node->content.size()) return std::string();
+  return node->content.substr(static_cast<std::size_t>(offset), bytes);
+}
+
+absl::StatusOr<FileInfo> MemDisk::Stat(const std::string& path) {
+  MutexLock lock(state_->mu);
+  const std::shared_ptr<Node> node = state_->Find(path);
+  if (node == nullptr) {
+    return absl::NotFoundError(absl::StrCat(path, ": nothing there"));
+  }
+  return FileInfo{.directory = node->directory, .bytes = node->content.size()};
+}
+
+absl::Status MemDisk::SyncFile(const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(path));
+  ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
+  node->synced_bytes = node->content.size();
+  return absl::OkStatus();
+}
+
+absl::Status MemDisk::Rename(const std::string& from, const std::string& to) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto source,
+                            state_->FindDirectory(ParentDirectory(from)));
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto target,
+                            state_->FindDirectory(ParentDirectory(to)));
+  const auto it = source->names.find(BaseName(from));
+  if (it == source->names.end()) {
+    return absl::NotFoundError(absl::StrCat(from, ": nothing there"));
+  }
+  const std::shared_ptr<Node> node = it->second;
+  source->names.erase(it);
+  target->names[BaseName(to)] = node;
+  return absl::OkStatus();
+}
+
+absl::Status MemDisk::Remove(const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_RETURN_IF_ERROR(state_->FindFile(path).status());
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto parent,
+                            state_->FindDirectory(ParentDirectory(path)));
+  parent->names.erase(BaseName(path));
+  return absl::OkStatus();
+}
+
+absl::Status MemDisk::RemoveAll(const std::string& path) {
+  MutexLock lock(state_->mu);
+  const std::shared_ptr<Node> parent = state_->Find(ParentDirectory(path));
+  if (parent != nullptr) parent->names.erase(BaseName(path));
+  return absl::OkStatus();
+}
+
+absl::Status MemDisk::MakeDirectory(const std::string& path) {
+  MutexLock lock(state_->mu);
+  std::shared_ptr<Node> node = state_->root;
+  for (absl::string_view part : absl::StrSplit(path, '/', absl::SkipEmpty())) {
+    if (part == ".") continue;
+    std::shared_ptr<Node>& child = node->names[std::string(part)];
+    if (child == nullptr) {
+      child = std::make_shared<Node>();
+      child->directory = true;
+      node->synced_names[std::string(part)] = child;
+    }
+    if (!child->directory) {
+      return absl::UnavailableError(absl::StrCat(path, " is not a directory"));
+    }
+    node = child;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> MemDisk::List(
+    const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindDirectory(path));
+  std::vector<std::string> names;
+  for (const auto& [name, child] : node->names) names.push_back(name);
+  return names;
+}
+
+absl::StatusOr<bool> MemDisk::Exists(const std::string& path) {
+  MutexLock lock(state_->mu);
+  return state_->Find(path) != nullptr;
+}
+
+absl::Status MemDisk::SyncDirectory(const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindDirectory(path));
+  ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
+  node->synced_names = node->names;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<DirectoryLock>> MemDisk::Lock(
+    const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto parent,
+                            state_->FindDirectory(ParentDirectory(path)));
+  if (!state_->locks.insert(path).second) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is held by another process or shard"));
+  }
+  std::shared_ptr<Node>& file = parent->names[BaseName(path)];
+  if (file == nullptr) file = std::make_shared<Node>();
+  return std::make_unique<HeldLock>(state_, path, state_->life);
+}
+
+}  // namespace rowhouse::storage
