@@ -46,7 +46,6 @@ absl::StatusOr<std::vector<grpc::Slice>> Slices(const grpc::ByteBuffer& bytes) {
 }
 
 void ReadTable(SliceReader& reader, InputFields& input) {
-  input.table_storage.clear();
   reader.ReadString(kTableNameBytesMax, input.table, input.table_storage);
 }
 

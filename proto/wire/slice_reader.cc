@@ -196,6 +196,7 @@ void SliceReader::ReadString(std::size_t bytes_max, absl::string_view& value,
   }
   if (const std::uint8_t* at = Contiguous(size); at != nullptr) {
     value = absl::string_view(reinterpret_cast<const char*>(at), size);
+    storage.clear();
     Advance(size);
   } else {
     storage.resize(size);

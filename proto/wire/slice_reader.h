@@ -57,7 +57,8 @@ class SliceReader {
   void ReadBool(bool& value);
   void ReadEnum(std::int32_t& value);
   void ReadFixed64(std::uint64_t& value);
-  // A view into the slices, or into `storage` where the text spans slices.
+  // A view into the slices, or into `storage` (else empty) where the text spans
+  // slices.
   // Longer than `bytes_max` or not UTF-8: an error.
   void ReadString(std::size_t bytes_max, absl::string_view& value,
                   std::string& storage);

@@ -11,13 +11,11 @@
 namespace rowhouse::wire {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::internal::WireFormatLite;
-
-constexpr int kGroup = 3;
-constexpr int kEndGroup = 4;
 
 // `bytes_max` bounds the padding: 10 for values, 5 for tags and lengths.
 void AppendVarint(Random& random, std::size_t bytes_max, std::uint64_t value,
@@ -112,32 +110,50 @@ int TypeOf(const FieldDescriptor* field) {
       static_cast<WireFormatLite::FieldType>(field->type()));
 }
 
-// A field with a number that no message has.
-std::string UnknownField(Random& random, int depth = 0) {
+// Whether a parser takes the field from this wire type.
+bool Fits(const FieldDescriptor* field, int type) {
+  return type == TypeOf(field) ||
+         (field->is_packable() &&
+          type == WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+}
+
+// A field that a parser of `descriptor` must skip: one with a number that no
+// message has, or a known one with a wire type that is not its own.
+std::string UnknownField(Random& random, const Descriptor* descriptor,
+                         int depth = 0) {
+  static constexpr int kTypes[] = {WireFormatLite::WIRETYPE_VARINT,
+                                   WireFormatLite::WIRETYPE_FIXED32,
+                                   WireFormatLite::WIRETYPE_FIXED64,
+                                   WireFormatLite::WIRETYPE_LENGTH_DELIMITED,
+                                   WireFormatLite::WIRETYPE_START_GROUP};
+  const int type = kTypes[Below(random, depth < 4 ? 5 : 4)];
+  auto number = static_cast<std::uint32_t>(20 + Below(random, 4000));
+  const FieldDescriptor* known = descriptor->field(
+      static_cast<int>(Below(random, descriptor->field_count())));
+  if (OneIn(random, 2) && !Fits(known, type)) number = known->number();
   std::string out;
-  const auto field = static_cast<std::uint32_t>(20 + Below(random, 4000));
-  switch (Below(random, depth < 4 ? 5 : 4)) {
-    case 0:
-      AppendTag(random, field, WireFormatLite::WIRETYPE_VARINT, out);
+  AppendTag(random, number, type, out);
+  switch (type) {
+    case WireFormatLite::WIRETYPE_VARINT:
       AppendVarint(random, 10, random(), out);
       break;
-    case 1:
-      AppendTag(random, field, WireFormatLite::WIRETYPE_FIXED32, out);
+    case WireFormatLite::WIRETYPE_FIXED32:
       AppendRaw(static_cast<std::uint32_t>(random()), out);
       break;
-    case 2:
-      AppendTag(random, field, WireFormatLite::WIRETYPE_FIXED64, out);
+    case WireFormatLite::WIRETYPE_FIXED64:
       AppendRaw(static_cast<std::uint64_t>(random()), out);
       break;
-    case 3:
-      AppendBytes(random, field, std::string(Below(random, 40), '\xff'), out);
+    case WireFormatLite::WIRETYPE_LENGTH_DELIMITED: {
+      const std::string bytes(Below(random, 40), '\xff');
+      AppendVarint(random, 5, bytes.size(), out);
+      out += bytes;
       break;
+    }
     default:
-      AppendTag(random, field, kGroup, out);
       for (std::size_t i = Below(random, 3); i > 0; --i) {
-        out += UnknownField(random, depth + 1);
+        out += UnknownField(random, descriptor, depth + 1);
       }
-      AppendTag(random, field, kEndGroup, out);
+      AppendTag(random, number, WireFormatLite::WIRETYPE_END_GROUP, out);
   }
   return out;
 }
@@ -287,7 +303,7 @@ std::size_t Below(Random& random, std::size_t bound) {
 bool OneIn(Random& random, std::size_t n) { return Below(random, n) == 0; }
 
 void FillRandomly(Random& random, Message& message) {
-  const google::protobuf::Descriptor* descriptor = message.GetDescriptor();
+  const Descriptor* descriptor = message.GetDescriptor();
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor* field = descriptor->field(i);
     if (OneIn(random, 4)) continue;
@@ -302,13 +318,13 @@ void FillRandomly(Random& random, Message& message) {
 }
 
 std::string WildBytes(Random& random, const Message& message) {
-  const google::protobuf::Descriptor* descriptor = message.GetDescriptor();
+  const Descriptor* descriptor = message.GetDescriptor();
   std::vector<std::vector<std::string>> queues;  // to be taken from the back
   for (int i = 0; i < descriptor->field_count(); ++i) {
     queues.push_back(FieldPieces(random, message, descriptor->field(i)));
     std::reverse(queues.back().begin(), queues.back().end());
   }
-  while (OneIn(random, 3)) queues.push_back({UnknownField(random)});
+  while (OneIn(random, 3)) queues.push_back({UnknownField(random, descriptor)});
   std::string out;
   std::erase_if(queues, [](const auto& queue) { return queue.empty(); });
   while (!queues.empty()) {

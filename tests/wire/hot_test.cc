@@ -173,23 +173,23 @@ void Differ(std::uint64_t seed, Decode decode) {
   EXPECT_GT(refused, kRounds / 20);
 }
 
-TEST(HotFuzzTest, LookupRequestsReadAsProtobufReadsThem) {
+TEST(HotTest, LookupRequestsReadAsProtobufReadsThem) {
   Differ<v1::LookupRequest>(1, DecodeLookupRequest);
 }
 
-TEST(HotFuzzTest, PushRequestsReadAsProtobufReadsThem) {
+TEST(HotTest, PushRequestsReadAsProtobufReadsThem) {
   Differ<v1::PushRequest>(2, DecodePushRequest);
 }
 
-TEST(HotFuzzTest, LookupResponsesReadAsProtobufReadsThem) {
+TEST(HotTest, LookupResponsesReadAsProtobufReadsThem) {
   Differ<v1::LookupResponse>(3, DecodeLookupResponse);
 }
 
-TEST(HotFuzzTest, PushResponsesReadAsProtobufReadsThem) {
+TEST(HotTest, PushResponsesReadAsProtobufReadsThem) {
   Differ<v1::PushResponse>(4, DecodePushResponse);
 }
 
-TEST(HotFuzzTest, ShortBytesOfEveryKind) {
+TEST(HotTest, ShortBytesOfEveryKind) {
   // Every one- and two-byte message: each tag, alone and before each byte.
   Random random(5);
   for (int first = 0; first < 256; ++first) {
@@ -205,7 +205,7 @@ TEST(HotFuzzTest, ShortBytesOfEveryKind) {
   }
 }
 
-TEST(HotFuzzTest, GroupsAreNestedAsDeepAsProtobufTakesThem) {
+TEST(HotTest, GroupsAreNestedAsDeepAsProtobufTakesThem) {
   Random random(6);
   const std::string open = "\xa3\x01";   // field 20, group begins
   const std::string close = "\xa4\x01";  // and ends
