@@ -15,13 +15,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "base/requests.h"
 
 namespace rowhouse::internal {
 
 // Thread-safe. No retries here: a call is tried once and ends by `deadline`.
-// The request's memory must live until `done` is called; `done` is called once,
-// possibly in the calling thread before the method returns.
+// The memory that a request's views point to must live until `done` is called;
+// `done` is called once, possibly in the calling thread before the method
+// returns.
 class ShardStub {
  public:
   using LookupDone = absl::AnyInvocable<void(absl::StatusOr<LookupReply>)>;
@@ -30,8 +32,12 @@ class ShardStub {
   virtual ~ShardStub() = default;
   virtual std::string address() const = 0;
 
-  virtual void Lookup(const LookupRequest& request, absl::Time deadline,
-                      LookupDone done) = 0;
+  // `outputs` is empty, or says by input where the caller would like the rows,
+  // output_rows x dim floats each: a stub that makes them itself writes there
+  // and answers with views of them; another leaves them alone.
+  virtual void Lookup(const LookupRequest& request,
+                      absl::Span<const absl::Span<float>> outputs,
+                      absl::Time deadline, LookupDone done) = 0;
   virtual void Push(const PushRequest& request, absl::Time deadline,
                     PushDone done) = 0;
   virtual void WriteRows(const WriteRowsRequest& request, absl::Time deadline,

@@ -33,11 +33,14 @@ struct ClientOptions {
   // First and longest wait between tries; each wait doubles, with jitter.
   absl::Duration retry_wait_min = absl::Milliseconds(10);
   absl::Duration retry_wait_max = absl::Seconds(1);
-  // Of jitter and of the numbers that tables and restores are given; 0 takes
-  // one from the machine.
+  // Of the jitter of these waits; 0 takes one from the machine. (Rows depend
+  // on the seeds of their tables alone.)
   std::uint64_t seed = 0;
   // Threads that work a push or lookup beside the caller's, embedded mode only.
   std::uint32_t embedded_threads = 0;
+  // False: no session is opened and pushes and writes are FAILED_PRECONDITION.
+  // For programs that only look, or only administer tables and checkpoints.
+  bool open_sessions = true;
 };
 
 // What a push needs to know of the lookup it belongs to: partition and scales.

@@ -1,0 +1,86 @@
+// What a Client does, over any stubs: tests make one over scripted or
+// in-process shards.
+#ifndef ROWHOUSE_CLIENT_INTERNAL_CONNECTION_H_
+#define ROWHOUSE_CLIENT_INTERNAL_CONNECTION_H_
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "client/internal/cluster.h"
+#include "client/internal/numbers.h"
+#include "client/internal/outgoing_push.h"
+#include "client/internal/push_pipeline.h"
+#include "client/internal/push_sender.h"
+#include "client/internal/shard_stub.h"
+#include "client/internal/table_directory.h"
+#include "rowhouse/client.h"
+
+namespace rowhouse::internal {
+
+// Methods, errors and thread rule are those of Client.
+class Connection {
+ public:
+  struct Options {
+    Cluster::Options cluster;
+    // False: nothing can be pushed or written. For looking, so that those who
+    // only look take no shard's place for a session.
+    bool open_sessions = true;
+    // Of numbers that must never come twice, in this process or any other.
+    std::uint64_t number_seed = 0;
+  };
+
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(
+      std::vector<std::unique_ptr<ShardStub>> stubs, Options options);
+
+  absl::Status CreateTable(const TableSpec& spec);
+  absl::Status DropTable(absl::string_view name);
+  absl::StatusOr<TableSummary> DescribeTable(absl::string_view name);
+  absl::StatusOr<std::vector<TableSummary>> ListTables();
+
+  absl::StatusOr<std::pair<std::vector<Activation>, TicketData>> Lookup(
+      std::vector<FeatureIds> features);
+  absl::StatusOr<PushOutcome> Push(TicketData ticket, Gradients gradients,
+                                   std::uint64_t step);
+  absl::Status PushAsync(TicketData ticket, Gradients gradients,
+                         std::uint64_t step);
+  absl::Status Flush();
+
+  absl::StatusOr<Rows> ReadRows(absl::string_view table,
+                                absl::Span<const Id> ids);
+  absl::Status WriteRows(absl::string_view table, absl::Span<const Id> ids,
+                         absl::Span<const float> weights,
+                         absl::Span<const float> slots);
+
+  absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
+  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
+
+  absl::StatusOr<std::vector<ShardSummary>> Shards();
+
+ private:
+  Connection(std::unique_ptr<Cluster> cluster, const Options& options,
+             Clock& clock);
+
+  absl::StatusOr<OutgoingPush> MakePush(TicketData ticket, Gradients gradients,
+                                        bool copy);
+  absl::Status CheckSessions() const;
+  absl::Time Deadline() { return cluster_->retry().Deadline(); }
+
+  const std::unique_ptr<Cluster> cluster_;
+  const bool open_sessions_;
+  Numbers numbers_;
+  const std::uint64_t client_;  // marks this client's tickets
+  TableDirectory tables_;
+  PushSender sender_;
+  PushPipeline pipeline_;  // last: its thread uses the others
+};
+
+}  // namespace rowhouse::internal
+
+#endif  // ROWHOUSE_CLIENT_INTERNAL_CONNECTION_H_

@@ -1,0 +1,118 @@
+#include "client/internal/push_pipeline.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+
+namespace rowhouse::internal {
+
+PushPipeline::PushPipeline(PushSender& sender, Clock& clock,
+                           absl::Duration timeout)
+    : sender_(sender), clock_(clock), timeout_(timeout) {}
+
+PushPipeline::~PushPipeline() {
+  std::thread thread;
+  {
+    MutexLock lock(mu_);
+    stop_ = true;
+    drain_deadline_ = clock_.Now() + timeout_;
+    thread = std::move(thread_);
+  }
+  changed_.NotifyAll();
+  if (thread.joinable()) thread.join();
+}
+
+absl::Status PushPipeline::Alone(
+    absl::Time deadline, absl::FunctionRef<absl::Status(PushSender&)> fn) {
+  const Turns::Turn turn = turns_.Join();
+  if (!turns_.Wait(turn, clock_, deadline)) {
+    return absl::DeadlineExceededError(
+        "earlier pushes of this client took all the time; nothing was sent");
+  }
+  const absl::Status status = fn(sender_);
+  turns_.Leave(turn);
+  return status;
+}
+
+absl::StatusOr<PushOutcome> PushPipeline::Push(OutgoingPush push,
+                                               const PushTerms& terms,
+                                               absl::Time deadline) {
+  PushOutcome outcome;
+  ROWHOUSE_RETURN_IF_ERROR(
+      Alone(deadline, [&](PushSender& sender) -> absl::Status {
+        ROWHOUSE_ASSIGN_OR_RETURN(
+            outcome, sender.Send(std::move(push), terms, deadline));
+        return absl::OkStatus();
+      }));
+  return outcome;
+}
+
+absl::Status PushPipeline::PushAsync(OutgoingPush push, const PushTerms& terms,
+                                     absl::Time deadline) {
+  {
+    MutexLock lock(mu_);
+    while (queue_.size() >= kQueuedPushesMax) {
+      const absl::Duration left = deadline - clock_.Now();
+      if (left <= absl::ZeroDuration()) {
+        return absl::DeadlineExceededError(
+            absl::StrCat(queue_.size(), " pushes are queued already"));
+      }
+      changed_.WaitFor(mu_, std::min(left, absl::Hours(1)));
+    }
+    if (!thread_.joinable()) thread_ = std::thread([this] { SendQueued(); });
+    // In one step, so that queue and turns have the same order.
+    queue_.push_back({turns_.Join(), std::move(push), terms});
+  }
+  changed_.NotifyAll();
+  return absl::OkStatus();
+}
+
+absl::Status PushPipeline::Flush(absl::Time deadline) {
+  const absl::Status settled = Alone(
+      deadline, [&](PushSender& sender) { return sender.Settle(deadline); });
+  MutexLock lock(mu_);
+  if (first_error_.ok()) return settled;
+  return std::exchange(first_error_, absl::OkStatus());
+}
+
+bool PushPipeline::Next(std::optional<Queued>& queued) {
+  MutexLock lock(mu_);
+  while (queue_.empty() && !stop_) changed_.Wait(mu_);
+  if (queue_.empty()) return false;
+  if (clock_.Now() >= drain_deadline_) {
+    LogWarning("pushes_dropped", {{"count", absl::StrCat(queue_.size())}});
+    for (const Queued& dropped : queue_) turns_.Leave(dropped.turn);
+    queue_.clear();
+    return false;
+  }
+  queued.emplace(std::move(queue_.front()));
+  queue_.pop_front();
+  return true;
+}
+
+void PushPipeline::SendQueued() {
+  std::optional<Queued> queued;
+  while (Next(queued)) {
+    changed_.NotifyAll();
+    turns_.Wait(queued->turn, clock_, absl::InfiniteFuture());
+    absl::Time deadline = clock_.Now() + timeout_;
+    {
+      MutexLock lock(mu_);
+      deadline = std::min(deadline, drain_deadline_);
+    }
+    const absl::Status status =
+        sender_.Send(std::move(queued->push), queued->terms, deadline).status();
+    {
+      MutexLock lock(mu_);
+      if (first_error_.ok()) first_error_ = status;
+    }
+    turns_.Leave(queued->turn);
+  }
+}
+
+}  // namespace rowhouse::internal

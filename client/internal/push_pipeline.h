@@ -1,0 +1,74 @@
+// The order of a client's pushes: those that callers wait for and those that a
+// thread sends for them.
+#ifndef ROWHOUSE_CLIENT_INTERNAL_PUSH_PIPELINE_H_
+#define ROWHOUSE_CLIENT_INTERNAL_PUSH_PIPELINE_H_
+
+#include <deque>
+#include <optional>
+#include <thread>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/mutex.h"
+#include "client/internal/outgoing_push.h"
+#include "client/internal/push_sender.h"
+#include "client/internal/turns.h"
+
+namespace rowhouse::internal {
+
+// Thread-safe. Pushes go out one after the other, in the order of the calls.
+class PushPipeline {
+ public:
+  // Borrows `sender`, which only the holder of the turn uses. `timeout` bounds
+  // each queued push and the wait of the destructor.
+  PushPipeline(PushSender& sender, Clock& clock, absl::Duration timeout);
+  // Sends what is queued, up to the timeout; drops the rest with a log line.
+  ~PushPipeline();
+  PushPipeline(const PushPipeline&) = delete;
+  PushPipeline& operator=(const PushPipeline&) = delete;
+
+  // DEADLINE_EXCEEDED when the turn did not come: then nothing was sent.
+  absl::StatusOr<PushOutcome> Push(OutgoingPush push, const PushTerms& terms,
+                                   absl::Time deadline);
+  // Queues it. DEADLINE_EXCEEDED when kQueuedPushesMax stay queued until then.
+  // REQUIRES: nothing in `push` belongs to the caller.
+  absl::Status PushAsync(OutgoingPush push, const PushTerms& terms,
+                         absl::Time deadline);
+  // Waits for everything called before it. Returns, once, the first error of
+  // a queued push; else what completing an unanswered push gave.
+  absl::Status Flush(absl::Time deadline);
+
+  // Calls `fn` in its turn: no push is under way meanwhile.
+  absl::Status Alone(absl::Time deadline,
+                     absl::FunctionRef<absl::Status(PushSender&)> fn);
+
+ private:
+  struct Queued {
+    Turns::Turn turn;
+    OutgoingPush push;
+    PushTerms terms;
+  };
+
+  void SendQueued();
+  // Waits for the next queued push; false when there will be none.
+  bool Next(std::optional<Queued>& queued);
+
+  PushSender& sender_;
+  Clock& clock_;
+  const absl::Duration timeout_;
+  Turns turns_;
+
+  Mutex mu_;  // before the mutex inside turns_
+  CondVar changed_;
+  std::deque<Queued> queue_ ABSL_GUARDED_BY(mu_);
+  bool stop_ ABSL_GUARDED_BY(mu_) = false;
+  absl::Time drain_deadline_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
+  absl::Status first_error_ ABSL_GUARDED_BY(mu_);
+  std::thread thread_ ABSL_GUARDED_BY(mu_);  // started by the first PushAsync
+};
+
+}  // namespace rowhouse::internal
+
+#endif  // ROWHOUSE_CLIENT_INTERNAL_PUSH_PIPELINE_H_

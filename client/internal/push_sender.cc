@@ -1,0 +1,190 @@
+#include "client/internal/push_sender.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+
+namespace rowhouse::internal {
+namespace {
+
+// "applied by shard 0 (a); refused by shard 1 (b): why; no answer from ...".
+std::string Describe(const Cluster& cluster,
+                     const std::vector<ShardCall>& calls) {
+  std::string applied;
+  std::string others;
+  for (const ShardCall& call : calls) {
+    const std::string name = cluster.Name(call.shard);
+    if (call.status.ok()) {
+      absl::StrAppend(&applied, applied.empty() ? "" : ", ", name);
+    } else if (IsTransient(call.status)) {
+      absl::StrAppend(&others, "; no answer from ", name, ": ",
+                      call.status.message());
+    } else {
+      absl::StrAppend(&others, "; refused by ", name,
+                      call.unanswered ? " after a try that was not answered, "
+                                        "so it may have been applied there"
+                                      : "",
+                      ": ", call.status.message());
+    }
+  }
+  return absl::StrCat("applied by ", applied.empty() ? "no shard" : applied,
+                      others);
+}
+
+}  // namespace
+
+absl::Status PushSender::OpenSessions(absl::Time deadline) {
+  std::vector<OpenSessionReply> replies(cluster_.shard_count());
+  // A repeated call may leave a session that nobody uses; shards end those.
+  ROWHOUSE_RETURN_IF_ERROR(cluster_.ForEachShard(
+      Idempotency::kRepeatable, deadline,
+      [&](ShardIndex shard, ShardStub& stub,
+          absl::Time try_deadline) -> absl::Status {
+        ROWHOUSE_ASSIGN_OR_RETURN(replies[shard.value()],
+                                  stub.OpenSession(try_deadline));
+        return absl::OkStatus();
+      }));
+  std::vector<SessionName> sessions;
+  std::uint64_t epoch = 0;
+  for (std::uint32_t s = 0; s < replies.size(); ++s) {
+    if (replies[s].restore_id != replies[0].restore_id) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          cluster_.Name(ShardIndex(0)), " was last restored by ",
+          replies[0].restore_id, ", ", cluster_.Name(ShardIndex(s)), " by ",
+          replies[s].restore_id, ": a restore is under way or was cut short"));
+    }
+    sessions.push_back(replies[s].session);
+    epoch = std::max(epoch, replies[s].wanted_snapshot_epoch);
+  }
+  sessions_ = std::move(sessions);
+  sequencer_ = PushSequencer();
+  snapshot_epoch_ = epoch;
+  restore_id_.store(replies[0].restore_id);
+  return absl::OkStatus();
+}
+
+absl::Status PushSender::EnsureSessions(absl::Time deadline) {
+  if (!sessions_.empty()) return absl::OkStatus();
+  ROWHOUSE_RETURN_IF_ERROR(cluster_.CheckMembers(deadline));
+  return OpenSessions(deadline);
+}
+
+absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
+                                             const PushTerms& terms,
+                                             absl::Time deadline) {
+  ROWHOUSE_RETURN_IF_ERROR(Settle(deadline));
+  ROWHOUSE_RETURN_IF_ERROR(EnsureSessions(deadline));
+  if (terms.restore_id != restore_id()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("it was made for the tables of restore ", terms.restore_id,
+                     ", but they are now those of restore ", restore_id()));
+  }
+  // Nothing to lose survives everything.
+  if (push.parts().empty()) return PushOutcome{Durability::kPower, 0};
+  Delivery delivery{std::move(push)};
+  ROWHOUSE_RETURN_IF_ERROR(WriteHeaders(terms, delivery));
+  return Deliver(std::move(delivery), deadline);
+}
+
+absl::Status PushSender::Settle(absl::Time deadline) {
+  if (!unanswered_.has_value()) return absl::OkStatus();
+  Delivery delivery = *std::move(unanswered_);
+  unanswered_.reset();
+  const absl::Status status = Deliver(std::move(delivery), deadline).status();
+  if (status.ok()) return status;
+  return absl::Status(
+      status.code(),
+      absl::StrCat("an earlier push comes first: ", status.message()));
+}
+
+void PushSender::Abandon() {
+  unanswered_.reset();
+  sessions_.clear();
+}
+
+absl::Status PushSender::WriteHeaders(const PushTerms& terms,
+                                      Delivery& delivery) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const PushSequencer::Number number,
+                            sequencer_.Take());
+  delivery.sequence = number.sequence;
+  for (OutgoingPush::Part& part : delivery.push.parts()) {
+    part.header.map_version = cluster_.map().version();
+    part.header.session = sessions_[part.shard.value()];
+    part.header.sequence = number.sequence;
+    part.header.lowest_unacknowledged = number.lowest_unacknowledged;
+    part.header.snapshot_epoch = snapshot_epoch_;
+    part.header.step = terms.step;
+    delivery.calls.push_back({part.shard});
+  }
+  delivery.replies.resize(delivery.calls.size());
+  return absl::OkStatus();
+}
+
+void PushSender::Start(Delivery& delivery, std::size_t part,
+                       absl::Time deadline, Cluster::Done done) {
+  const OutgoingPush::Part& sent = delivery.push.parts()[part];
+  auto answered = [&reply = delivery.replies[part], done = std::move(done)](
+                      absl::StatusOr<PushReply> result) mutable {
+    if (result.ok()) reply = *result;
+    done(result.status());
+  };
+  ShardStub& stub = cluster_.stub(sent.shard);
+  if (sent.write.has_value()) {
+    WriteRowsRequest request = *sent.write;
+    request.header = sent.header;
+    stub.WriteRows(request, deadline, std::move(answered));
+  } else {
+    stub.Push({sent.header, sent.inputs}, deadline, std::move(answered));
+  }
+}
+
+absl::StatusOr<PushOutcome> PushSender::Deliver(Delivery delivery,
+                                                absl::Time deadline) {
+  cluster_.FanOut(
+      deadline, delivery.calls,
+      [&](std::size_t part, absl::Time try_deadline, Cluster::Done done) {
+        Start(delivery, part, try_deadline, std::move(done));
+      });
+  for (const ShardCall& call : delivery.calls) {
+    if (!IsTransient(call.status)) continue;
+    const absl::Status unknown(
+        call.status.code(),
+        absl::StrCat("the outcome of push ", delivery.sequence,
+                     " is unknown: ", Describe(cluster_, delivery.calls),
+                     "; Flush or the next push completes it, do not push it "
+                     "again"));
+    delivery.push.CopyGradients();
+    unanswered_ = std::move(delivery);
+    return unknown;
+  }
+  return Conclude(delivery);
+}
+
+absl::StatusOr<PushOutcome> PushSender::Conclude(const Delivery& delivery) {
+  sequencer_.Finish(delivery.sequence);
+  const ShardCall* refused = nullptr;
+  for (const ShardCall& call : delivery.calls) {
+    if (call.status.ok()) continue;
+    if (refused == nullptr) refused = &call;
+    // The session may have ended, or the table's life.
+    if (absl::IsFailedPrecondition(call.status)) sessions_.clear();
+    tables_.Forget();
+  }
+  if (refused != nullptr) {
+    return absl::Status(refused->status.code(),
+                        absl::StrCat("push ", delivery.sequence, ": ",
+                                     Describe(cluster_, delivery.calls)));
+  }
+  PushOutcome outcome{Durability::kPower,
+                      static_cast<std::uint32_t>(delivery.calls.size())};
+  for (const PushReply& reply : delivery.replies) {
+    outcome.durability = std::min(outcome.durability, reply.durability);
+    snapshot_epoch_ = std::max(snapshot_epoch_, reply.wanted_snapshot_epoch);
+  }
+  return outcome;
+}
+
+}  // namespace rowhouse::internal

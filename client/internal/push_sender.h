@@ -1,0 +1,84 @@
+// Sends pushes exactly once: sessions, sequences, and what to do when an answer
+// does not come.
+#ifndef ROWHOUSE_CLIENT_INTERNAL_PUSH_SENDER_H_
+#define ROWHOUSE_CLIENT_INTERNAL_PUSH_SENDER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "client/internal/cluster.h"
+#include "client/internal/outgoing_push.h"
+#include "client/internal/push_sequencer.h"
+#include "client/internal/table_directory.h"
+#include "rowhouse/client.h"
+
+namespace rowhouse::internal {
+
+// Under what a push is sent.
+struct PushTerms {
+  std::uint64_t restore_id = 0;  // of the life of the tables it belongs to
+  std::uint64_t step = 0;
+};
+
+// One push at a time. A push without an answer from some shard keeps its bytes
+// and its sequence and is completed before the next one: so pushes reach every
+// shard in one order, and none is sent twice under two names. A push that a
+// shard refuses is over; it is never sent again in another session.
+//
+// Thread-compatible: used by whoever has the turn. restore_id is thread-safe.
+class PushSender {
+ public:
+  PushSender(Cluster& cluster, TableDirectory& tables)
+      : cluster_(cluster), tables_(tables) {}
+
+  // Begins a session on every shard. FAILED_PRECONDITION when they were not
+  // all restored by the same restore, which is so while one is under way.
+  absl::Status OpenSessions(absl::Time deadline);
+  // Of the tables that sessions were opened for.
+  std::uint64_t restore_id() const { return restore_id_.load(); }
+
+  // FAILED_PRECONDITION: a restore has come between, or the sessions ended.
+  // UNAVAILABLE, DEADLINE_EXCEEDED: the outcome is unknown; Settle or the next
+  // Send completes it. Else what the shards that refused it said. Messages say
+  // which shards applied it.
+  absl::StatusOr<PushOutcome> Send(OutgoingPush push, const PushTerms& terms,
+                                   absl::Time deadline);
+
+  // Completes the push without an answer, if there is one.
+  absl::Status Settle(absl::Time deadline);
+
+  // Gives that push and all sessions up: a restore ends them.
+  void Abandon();
+
+ private:
+  struct Delivery {
+    OutgoingPush push;
+    std::uint64_t sequence = 0;
+    std::vector<ShardCall> calls;    // by part
+    std::vector<PushReply> replies;  // by part
+  };
+
+  absl::Status EnsureSessions(absl::Time deadline);
+  absl::Status WriteHeaders(const PushTerms& terms, Delivery& delivery);
+  absl::StatusOr<PushOutcome> Deliver(Delivery delivery, absl::Time deadline);
+  void Start(Delivery& delivery, std::size_t part, absl::Time deadline,
+             Cluster::Done done);
+  absl::StatusOr<PushOutcome> Conclude(const Delivery& delivery);
+
+  Cluster& cluster_;
+  TableDirectory& tables_;
+  std::vector<SessionName> sessions_;  // by shard; empty: to be opened
+  PushSequencer sequencer_;            // of these sessions
+  std::uint64_t snapshot_epoch_ = 0;
+  std::optional<Delivery> unanswered_;
+  std::atomic<std::uint64_t> restore_id_{0};
+};
+
+}  // namespace rowhouse::internal
+
+#endif  // ROWHOUSE_CLIENT_INTERNAL_PUSH_SENDER_H_
