@@ -49,8 +49,9 @@ inline constexpr std::uint64_t kJournalSegmentBytes = 64u << 20;
 // Unwritten journal bytes that one group may gather while another is written.
 inline constexpr std::size_t kJournalGroupBytesMax = 8u << 20;
 
-// Journal bytes kept before write-back is told to hurry; it bounds recovery.
-inline constexpr std::uint64_t kJournalBytesMax = 4ull << 30;
+// Journal bytes after which rows are flushed and segments they needed removed:
+// half a second of replay, and large enough that flushes do not show.
+inline constexpr std::uint64_t kJournalUnsettledBytesMax = 256u << 20;
 
 // PROCESS-level records are synced in the background after this many bytes.
 inline constexpr std::uint64_t kJournalUnsyncedBytesMax = 64u << 20;
@@ -64,6 +65,10 @@ inline constexpr std::size_t kLaneBatchRows = 256;
 
 // Asynchronous pushes that a client queues before Push waits.
 inline constexpr std::size_t kQueuedPushesMax = 64;
+
+// Calls that wait for a thread of a server before it answers UNAVAILABLE: more
+// would wait longer than their clients do.
+inline constexpr std::size_t kQueuedCallsMax = 1024;
 
 // Bytes of an error message that crosses the wire (trailers are small).
 inline constexpr std::size_t kErrorMessageBytesMax = 1024;

@@ -1,0 +1,108 @@
+// Background work: rows to the row store, watermarks forward, old journal
+// segments away.
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "shard/state.h"
+#include "shard/write_back.h"
+
+namespace rowhouse::shard {
+
+absl::Status Shard::State::WriteBack(bool settle) {
+  // What was appended by now is synced below; what comes later counts anew.
+  const std::uint64_t appended = appended_bytes;
+  // Every row that a record up to here touches is written or dirty.
+  const Lsn lsn = Barrier();
+  if (const absl::Status status = journal->Sync(lsn); !status.ok()) {
+    return Fail(status);
+  }
+  synced_bytes = appended;
+  std::vector<Table*> all;
+  {
+    // Tables go away under maintenance_mu only.
+    ReaderLock lock(gate);
+    all = tables.All();
+  }
+  for (Table* table : all) {
+    const absl::StatusOr<std::size_t> written =
+        WriteTableBack(*table, lanes, *journal, *store);
+    if (!written.ok() || *written > 0) unflushed.insert(table->incarnation());
+    if (!written.ok()) {
+      // The journal's own error is what stops the shard.
+      if (const absl::Status status = journal->Sync(lsn); !status.ok()) {
+        return Fail(status);
+      }
+      return written.status();
+    }
+  }
+  if (!settle && appended - settled_bytes < kJournalUnsettledBytesMax) {
+    return absl::OkStatus();
+  }
+  ROWHOUSE_RETURN_IF_ERROR(Settle(lsn));
+  settled_bytes = appended;
+  return absl::OkStatus();
+}
+
+absl::Status Shard::State::Settle(Lsn lsn) {
+  const std::set<TableIncarnation> dirty(unflushed.begin(), unflushed.end());
+  for (const TableIncarnation table : dirty) {
+    ROWHOUSE_RETURN_IF_ERROR(store->Flush(table));
+    unflushed.erase(table);
+  }
+  for (auto& [table, watermark] : watermarks.tables) {
+    watermark = std::max(watermark, lsn);
+  }
+  ROWHOUSE_RETURN_IF_ERROR(WriteWatermarks());
+  Lsn needed = watermarks.sessions_lsn;
+  for (const auto& [table, watermark] : watermarks.tables) {
+    needed = std::min(needed, watermark);
+  }
+  return journal->RemoveUpTo(needed);
+}
+
+absl::Status Shard::State::WriteWatermarks() {
+  Sessions snapshot;
+  {
+    MutexLock lock(push_mu);
+    snapshot = sessions;
+    watermarks.sessions_lsn = journal->last();
+  }
+  // What the file calls done must not be lost with the journal's tail.
+  if (const absl::Status status = journal->Sync(watermarks.sessions_lsn);
+      !status.ok()) {
+    return Fail(status);
+  }
+  watermarks.durable = watermarks.sessions_lsn;
+  snapshot.Store(watermarks);
+  return storage::WriteWatermarks(env.disk, options.data_dir, watermarks);
+}
+
+absl::Status Shard::State::SaveManifest(
+    const storage::DataDirManifest& changed) {
+  const absl::Status status =
+      storage::WriteManifest(env.disk, options.data_dir, changed);
+  if (status.ok()) {
+    manifest = changed;
+    return status;
+  }
+  // A full disk leaves the old manifest. After any other error nobody knows
+  // which one a restart will find.
+  return absl::IsResourceExhausted(status) ? status : Fail(status);
+}
+
+absl::Status Shard::WriteBack() {
+  State& s = *state_;
+  MutexLock maintenance(s.maintenance_mu);
+  {
+    ReaderLock gate(s.gate);
+    ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
+    if (s.restoring) return absl::OkStatus();
+  }
+  return s.WriteBack(/*settle=*/false);
+}
+
+}  // namespace rowhouse::shard

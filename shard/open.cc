@@ -1,0 +1,174 @@
+// A shard begins and ends.
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "shard/state.h"
+
+namespace rowhouse::shard {
+namespace {
+
+// Lanes are numbered in a byte (PushWork).
+constexpr std::uint32_t kLanesMax = 256;
+
+absl::Status CheckOptions(const Options& options) {
+  if (options.data_dir.empty()) {
+    return absl::InvalidArgumentError("the data directory has no name");
+  }
+  if (options.index.value() >= options.shard_count) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("shard index ", options.index.value(),
+                     " is not below the shard count ", options.shard_count));
+  }
+  if (options.map_version == 0) {
+    return absl::InvalidArgumentError("map version 0 is never checked");
+  }
+  if (!std::has_single_bit(options.lanes) || options.lanes > kLanesMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        options.lanes, " lanes, expected a power of two up to ", kLanesMax));
+  }
+  if (options.write_back_period <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "write-back period ", absl::FormatDuration(options.write_back_period),
+        " is not above zero"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Shard>> Shard::Open(const Options& options,
+                                                   Environment environment) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckOptions(options));
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const ShardMap map,
+      ShardMap::Uniform(options.map_version, options.shard_count));
+  auto state = std::make_unique<State>(options, std::move(environment),
+                                       map.RangeOf(options.index));
+  ROWHOUSE_RETURN_IF_ERROR(state->Open());
+  std::unique_ptr<Shard> shard(new Shard(std::move(state)));
+  // Errors come back with the next period, and stop the shard if they must.
+  shard->state_->periodic = shard->state_->env.executor.Every(
+      options.write_back_period, [shard = shard.get()] {
+        const absl::Status status = shard->WriteBack();
+        if (!status.ok()) {
+          LogWarning("write_back_failed", {{"error", status.ToString()}});
+        }
+      });
+  return shard;
+}
+
+Shard::Shard(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Shard::~Shard() {
+  const absl::Status status = Close();
+  if (!status.ok()) {
+    LogError("shard_close_failed", {{"error", status.ToString()}});
+  }
+}
+
+absl::Status Shard::Close() { return state_->Close(); }
+
+absl::Status Shard::State::Open() {
+  MutexLock maintenance(maintenance_mu);
+  WriterLock lock(gate);
+  ROWHOUSE_RETURN_IF_ERROR(OpenDirectory());
+  incarnation = manifest.incarnation;
+  restore_id = manifest.restore_id;
+  restoring = manifest.restoring;
+  ROWHOUSE_RETURN_IF_ERROR(OpenRowStore());
+  absl::StatusOr<storage::Watermarks> stored =
+      storage::ReadWatermarks(env.disk, options.data_dir);
+  if (stored.ok()) {
+    watermarks = *std::move(stored);
+  } else if (!absl::IsNotFound(stored.status())) {
+    return stored.status();
+  }
+  return Recover();
+}
+
+// Locks the directory, says who it is if it is new, checks it if it is not.
+absl::Status Shard::State::OpenDirectory() {
+  storage::Disk& disk = env.disk;
+  ROWHOUSE_RETURN_IF_ERROR(disk.MakeDirectory(options.data_dir));
+  ROWHOUSE_ASSIGN_OR_RETURN(directory_lock, disk.Lock(Path("LOCK")));
+  absl::StatusOr<storage::DataDirManifest> read =
+      storage::ReadManifest(disk, options.data_dir);
+  if (absl::IsNotFound(read.status())) {
+    for (const absl::string_view name : {"journal", "rows", "WATERMARKS"}) {
+      ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(Path(name)));
+      if (!exists) continue;
+      return absl::DataLossError(absl::StrCat(
+          Path("MANIFEST"), " is missing, but ", Path(name), " is there"));
+    }
+    if (options.new_incarnation == 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          options.data_dir, " is new and was given no incarnation"));
+    }
+    storage::DataDirManifest fresh;
+    fresh.incarnation = options.new_incarnation;
+    fresh.shard_index = options.index;
+    fresh.shard_count = options.shard_count;
+    return SaveManifest(fresh);
+  }
+  if (!read.ok()) return read.status();
+  manifest = *std::move(read);
+  if (manifest.shard_index != options.index ||
+      manifest.shard_count != options.shard_count) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        options.data_dir, " belongs to shard ", manifest.shard_index.value(),
+        " of ", manifest.shard_count, ", asked for ", options.index.value(),
+        " of ", options.shard_count));
+  }
+  return absl::OkStatus();
+}
+
+// Opens the tables of the manifest, and drops what a crash left of others.
+absl::Status Shard::State::OpenRowStore() {
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      store, env.open_row_store(Path("rows"), /*read_only=*/false));
+  for (const storage::StoredTable& stored : manifest.tables) {
+    tables.Add(std::make_unique<Table>(stored.spec, stored.incarnation,
+                                       options.lanes));
+  }
+  std::size_t found = 0;
+  for (const TableIncarnation table : store->Tables()) {
+    if (tables.Find(table) != nullptr) {
+      ++found;
+    } else {
+      ROWHOUSE_RETURN_IF_ERROR(store->DropTable(table));
+    }
+  }
+  if (found == tables.size()) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(Path("rows"), " has ", found, " of ",
+                                          tables.size(), " tables that ",
+                                          Path("MANIFEST"), " names"));
+}
+
+absl::Status Shard::State::Close() {
+  {
+    WriterLock lock(gate);
+    if (closed) return absl::OkStatus();
+    closed = true;
+  }
+  periodic.reset();  // waits for a call under way
+  MutexLock maintenance(maintenance_mu);
+  absl::Status status = fault();
+  bool write_back = status.ok() && journal != nullptr;
+  {
+    WriterLock lock(gate);
+    write_back = write_back && !restoring;
+  }
+  if (write_back) status = WriteBack(/*settle=*/true);
+  WriterLock lock(gate);
+  journal.reset();
+  store.reset();
+  directory_lock.reset();
+  return status;
+}
+
+}  // namespace rowhouse::shard

@@ -1,0 +1,255 @@
+// Push, WriteRows and the sessions they belong to: exactly once.
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "shard/state.h"
+#include "shard/validate.h"
+
+namespace rowhouse::shard {
+namespace {
+
+// A push of fewer floats is worked by its own thread: waking others costs more.
+constexpr std::size_t kParallelFloatsMin = 1u << 16;
+
+}  // namespace
+
+absl::StatusOr<Lsn> Shard::State::Append(RecordKind kind,
+                                         RecordEncoder::Pieces pieces) {
+  const absl::StatusOr<Lsn> lsn =
+      journal->Append(static_cast<std::uint32_t>(kind), pieces);
+  if (!lsn.ok()) {
+    return absl::IsResourceExhausted(lsn.status()) ? lsn.status()
+                                                   : Fail(lsn.status());
+  }
+  std::size_t bytes = 0;
+  for (const auto piece : pieces) bytes += piece.size();
+  appended_bytes += bytes;
+  return lsn;
+}
+
+absl::StatusOr<std::optional<Lsn>> Shard::State::Decide(
+    const PushHeader& header) {
+  const PushWindow* window = sessions.Find(header.session.number);
+  if (window == nullptr) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "session ", header.session.number, " is unknown or has ended; the ",
+        "last one opened is ", sessions.last_number()));
+  }
+  switch (window->Decide(header.sequence)) {
+    case PushWindow::Decision::kNew:
+      return std::nullopt;
+    case PushWindow::Decision::kDone:
+      return window->last_lsn();
+    case PushWindow::Decision::kStale:
+      break;
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("sequence ", header.sequence, " of session ",
+                   header.session.number, " is stale: sequences below ",
+                   window->lowest(), " are acknowledged, the next is ",
+                   window->highest_plus_one(), ", the window ", kPushWindow));
+}
+
+absl::StatusOr<std::optional<Lsn>> Shard::State::Admit(
+    const PushHeader& header) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckServing());
+  ROWHOUSE_RETURN_IF_ERROR(
+      CheckMapVersion(header.map_version, options.map_version));
+  if (header.session.incarnation != incarnation) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("session of incarnation ", header.session.incarnation,
+                     ", this data directory is incarnation ", incarnation));
+  }
+  ROWHOUSE_RETURN_IF_ERROR(CheckSequence(header));
+  MutexLock lock(push_mu);
+  return Decide(header);
+}
+
+// The one place where a push becomes true: its record has an LSN, its session
+// has it as done and its lanes have it queued, all before the next push.
+absl::StatusOr<PushReply> Shard::State::Commit(const PushHeader& header,
+                                               RecordKind kind,
+                                               RecordEncoder::Pieces pieces,
+                                               PushWork& work,
+                                               Durability durability) {
+  std::optional<Lsn> done;
+  {
+    MutexLock lock(push_mu);
+    // Anything may have happened since Admit, a twin of this push included.
+    ROWHOUSE_ASSIGN_OR_RETURN(done, Decide(header));
+    if (!done.has_value()) {
+      ROWHOUSE_ASSIGN_OR_RETURN(const Lsn lsn, Append(kind, pieces));
+      sessions.Find(header.session.number)
+          ->Apply(header.sequence, header.lowest_unacknowledged, lsn,
+                  header.snapshot_epoch);
+      work.set_lsn(lsn);
+      for (const std::uint32_t lane : work.lanes()) lanes[lane]->Enqueue(work);
+    }
+  }
+  if (done.has_value()) return Answer(*done, /*duplicate=*/true, durability);
+  Apply(work);
+  ++counters.pushes;
+  counters.push_rows += work.ids();
+  return Answer(work.lsn(), /*duplicate=*/false, durability);
+}
+
+void Shard::State::Apply(const PushWork& work) {
+  const absl::Span<const std::uint32_t> busy = work.lanes();
+  if (work.floats() < kParallelFloatsMin) {
+    for (const std::uint32_t lane : busy) lanes[lane]->Drain(work.lsn());
+    return;
+  }
+  env.executor.ForEach(
+      busy.size(), [&](std::size_t i) { lanes[busy[i]]->Drain(work.lsn()); });
+}
+
+absl::StatusOr<PushReply> Shard::State::Answer(Lsn lsn, bool duplicate,
+                                               Durability durability) {
+  if (duplicate) {
+    ++counters.duplicates;
+    Drain(lsn);  // the push that was first may still be under way
+  }
+  if (durability != Durability::kMemory) {
+    const absl::Status status = durability == Durability::kPower
+                                    ? journal->Sync(lsn)
+                                    : journal->Write(lsn);
+    if (!status.ok()) return Fail(status);
+  }
+  if (appended_bytes - synced_bytes > kJournalUnsyncedBytesMax &&
+      periodic != nullptr) {
+    periodic->Hurry();
+  }
+  PushReply reply;
+  reply.lsn = lsn;
+  reply.duplicate = duplicate;
+  reply.durability = durability;
+  return reply;
+}
+
+absl::StatusOr<PushReply> Shard::State::Push(const PushRequest& request) {
+  const PushHeader& header = request.header;
+  // The strictest of what the push asks and the tables it names want.
+  Durability durability = header.durability.value_or(Durability::kMemory);
+  if (request.inputs.empty() && !header.durability.has_value()) {
+    durability = Durability::kProcess;
+  }
+  const auto name = [&](const Table& table) {
+    durability = std::max(durability, table.spec().durability);
+  };
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::optional<Lsn> done, Admit(header));
+  if (done.has_value()) {
+    for (const PushInput& input : request.inputs) {
+      // One that was dropped since is no reason to forget the answer.
+      if (const Table* table = tables.Find(input.table)) name(*table);
+    }
+    return Answer(*done, /*duplicate=*/true, durability);
+  }
+  ROWHOUSE_RETURN_IF_ERROR(CheckInputs(request.inputs.size()));
+  const auto scratch = push_scratch.Take();
+  scratch->inputs.clear();
+  scratch->records.clear();
+  RequestSize size;
+  for (const PushInput& input : request.inputs) {
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        Table* const table, FindTable(tables, input.table, input.incarnation));
+    ROWHOUSE_RETURN_IF_ERROR(size.AddIds(input.bags.ids.size()));
+    ROWHOUSE_RETURN_IF_ERROR(size.AddFloats(
+        input.gradients.size() + input.bags.weights.size() +
+        input.bags.row_splits.size() + 2 * input.bags.ids.size()));
+    ROWHOUSE_RETURN_IF_ERROR(CheckPushInput(*table, input));
+    name(*table);
+    scratch->inputs.push_back({table, input.bags, input.gradients});
+    scratch->records.push_back(
+        {table->incarnation(), input.dim, input.bags, input.gradients});
+  }
+  ROWHOUSE_RETURN_IF_ERROR(
+      scratch->work.FillGradients(scratch->inputs, buckets, options.lanes));
+  return Commit(
+      header, RecordKind::kPush,
+      scratch->encoder.Push(MakeRecordHeader(header), scratch->records),
+      scratch->work, durability);
+}
+
+absl::StatusOr<PushReply> Shard::State::WriteRows(
+    const WriteRowsRequest& request) {
+  const PushHeader& header = request.header;
+  Durability durability = header.durability.value_or(Durability::kMemory);
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::optional<Lsn> done, Admit(header));
+  const absl::StatusOr<Table*> found =
+      FindTable(tables, request.table, request.incarnation);
+  if (found.ok()) {
+    durability = std::max(durability, (*found)->spec().durability);
+  }
+  if (done.has_value()) return Answer(*done, /*duplicate=*/true, durability);
+  ROWHOUSE_ASSIGN_OR_RETURN(Table* const table, found);
+  RequestSize size;
+  ROWHOUSE_RETURN_IF_ERROR(size.AddIds(request.ids.size()));
+  ROWHOUSE_RETURN_IF_ERROR(size.AddFloats(
+      request.weights.size() + request.slots.size() + 2 * request.ids.size()));
+  ROWHOUSE_RETURN_IF_ERROR(CheckWriteRows(*table, request));
+  const auto scratch = push_scratch.Take();
+  ROWHOUSE_RETURN_IF_ERROR(scratch->work.FillRows(
+      {table, request.ids, request.weights, request.slots}, buckets,
+      options.lanes));
+  const RowsRecord record = {
+      .table = table->incarnation(),
+      .dim = request.dim,
+      .slot_floats = request.slots.empty()
+                         ? 0
+                         : static_cast<std::uint32_t>(table->slot_floats()),
+      .ids = request.ids,
+      .weights = request.weights,
+      .slots = request.slots};
+  return Commit(header, RecordKind::kWriteRows,
+                scratch->encoder.WriteRows(MakeRecordHeader(header), record),
+                scratch->work, durability);
+}
+
+absl::StatusOr<PushReply> Shard::Push(const PushRequest& request) {
+  ReaderLock gate(state_->gate);
+  absl::StatusOr<PushReply> reply = state_->Push(request);
+  if (!reply.ok()) ++state_->counters.refused;
+  return reply;
+}
+
+absl::StatusOr<PushReply> Shard::WriteRows(const WriteRowsRequest& request) {
+  ReaderLock gate(state_->gate);
+  absl::StatusOr<PushReply> reply = state_->WriteRows(request);
+  if (!reply.ok()) ++state_->counters.refused;
+  return reply;
+}
+
+absl::StatusOr<OpenSessionReply> Shard::OpenSession() {
+  State& s = *state_;
+  ReaderLock gate(s.gate);
+  ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
+  Lsn lsn;
+  OpenSessionReply reply;
+  {
+    MutexLock lock(s.push_mu);
+    const std::uint64_t number = s.sessions.last_number() + 1;
+    ROWHOUSE_ASSIGN_OR_RETURN(lsn, s.Append(RecordKind::kOpenSession,
+                                            s.session_encoder.Session(number)));
+    s.sessions.Open(number, lsn);
+    reply.session = {s.incarnation, number};
+    while (s.sessions.size() > kSessionsMax) {
+      const std::uint64_t idlest = s.sessions.Idlest();
+      // With a full disk the next OpenSession ends it.
+      if (!s.Append(RecordKind::kEndSession, s.session_encoder.Session(idlest))
+               .ok()) {
+        break;
+      }
+      s.sessions.End(idlest);
+    }
+  }
+  if (const absl::Status status = s.journal->Sync(lsn); !status.ok()) {
+    return s.Fail(status);
+  }
+  reply.restore_id = s.restore_id;
+  return reply;
+}
+
+}  // namespace rowhouse::shard

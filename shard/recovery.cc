@@ -1,0 +1,230 @@
+// From what lies in the data directory to the state before the crash: rows of
+// the row store, sessions of the watermarks, and what the journal adds to both.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "shard/state.h"
+#include "shard/validate.h"
+
+namespace rowhouse::shard {
+namespace {
+
+absl::Status WithLsn(const absl::Status& status, Lsn lsn) {
+  if (status.ok()) return status;
+  return absl::DataLossError(absl::StrCat("journal record of LSN ", lsn.value(),
+                                          ": ", status.message()));
+}
+
+}  // namespace
+
+// Repeats records. A function of the journal, the row store and the watermarks:
+// it uses the code that applied them the first time.
+class Shard::State::Replayer {
+ public:
+  explicit Replayer(State& state) : s_(state) {}
+
+  absl::Status Visit(const storage::JournalRecord& record)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate, s_.push_mu) {
+    switch (static_cast<RecordKind>(record.kind)) {
+      case RecordKind::kOpenSession:
+      case RecordKind::kEndSession:
+        return RepeatSession(record);
+      case RecordKind::kPush:
+        ROWHOUSE_RETURN_IF_ERROR(decoder_.Push(record.payload));
+        RepeatWindow(record.lsn);
+        return RepeatPush(record.lsn);
+      case RecordKind::kWriteRows:
+        ROWHOUSE_RETURN_IF_ERROR(decoder_.WriteRows(record.payload));
+        RepeatWindow(record.lsn);
+        return RepeatWrite(record.lsn);
+    }
+    return absl::FailedPreconditionError(
+        absl::StrCat("kind ", record.kind, " is of a newer version"));
+  }
+
+ private:
+  bool InSessions(Lsn lsn) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
+    return lsn <= s_.watermarks.sessions_lsn;
+  }
+
+  absl::Status RepeatSession(const storage::JournalRecord& record)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.push_mu) {
+    ROWHOUSE_ASSIGN_OR_RETURN(const std::uint64_t number,
+                              decoder_.Session(record.payload));
+    if (InSessions(record.lsn)) return absl::OkStatus();
+    if (static_cast<RecordKind>(record.kind) == RecordKind::kOpenSession) {
+      s_.sessions.Open(number, record.lsn);
+    } else {
+      s_.sessions.End(number);
+    }
+    return absl::OkStatus();
+  }
+
+  void RepeatWindow(Lsn lsn)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.push_mu) {
+    if (InSessions(lsn)) return;
+    const RecordHeader& header = decoder_.header();
+    if (PushWindow* window = s_.sessions.Find(header.session)) {
+      window->Apply(header.sequence, header.lowest, lsn, header.snapshot_epoch);
+    }
+  }
+
+  // Null: dropped since, or its rows are flushed up to here and further.
+  Table* TableToRepeat(TableIncarnation incarnation, Lsn lsn)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate) {
+    const auto watermark = s_.watermarks.tables.find(incarnation);
+    if (watermark != s_.watermarks.tables.end() && lsn <= watermark->second) {
+      return nullptr;
+    }
+    return s_.tables.Find(incarnation);
+  }
+
+  absl::Status RepeatPush(Lsn lsn)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate) {
+    inputs_.clear();
+    for (const InputRecord& input : decoder_.inputs()) {
+      Table* const table = TableToRepeat(input.table, lsn);
+      if (table == nullptr) continue;
+      ROWHOUSE_RETURN_IF_ERROR(Validate(input.bags, table->spec().name));
+      if (input.dim != table->dim()) {
+        return absl::DataLossError(
+            absl::StrCat("dim ", input.dim, " of table '", table->spec().name,
+                         "' of dim ", table->dim()));
+      }
+      inputs_.push_back({table, input.bags, input.gradients});
+    }
+    ROWHOUSE_RETURN_IF_ERROR(
+        work_.FillGradients(inputs_, s_.buckets, s_.options.lanes));
+    Apply(lsn);
+    return absl::OkStatus();
+  }
+
+  absl::Status RepeatWrite(Lsn lsn)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate) {
+    const RowsRecord& rows = decoder_.rows();
+    Table* const table = TableToRepeat(rows.table, lsn);
+    if (table == nullptr) return absl::OkStatus();
+    if (rows.dim != table->dim() ||
+        (rows.slot_floats != 0 && rows.slot_floats != table->slot_floats())) {
+      return absl::DataLossError(
+          absl::StrCat("rows of ", rows.dim, " and ", rows.slot_floats,
+                       " floats in table '", table->spec().name, "' of ",
+                       table->dim(), " and ", table->slot_floats()));
+    }
+    ROWHOUSE_RETURN_IF_ERROR(
+        work_.FillRows({table, rows.ids, rows.weights, rows.slots}, s_.buckets,
+                       s_.options.lanes));
+    Apply(lsn);
+    return absl::OkStatus();
+  }
+
+  void Apply(Lsn lsn) {
+    work_.set_lsn(lsn);
+    for (const std::uint32_t lane : work_.lanes()) {
+      s_.lanes[lane]->Enqueue(work_);
+    }
+    s_.Apply(work_);
+  }
+
+  State& s_;
+  RecordDecoder decoder_;
+  std::vector<ResolvedInput> inputs_;
+  PushWork work_;
+};
+
+absl::Status Shard::State::LoadRows(Table& table, Lsn& newest) {
+  return store->Scan(table.incarnation(), {0, kBuckets},
+                     [&](const storage::RowImage& image) -> absl::Status {
+                       ROWHOUSE_RETURN_IF_ERROR(CheckImage(table, image));
+                       newest = std::max(newest, image.lsn);
+                       lanes[table.LaneOf(image.bucket)]->Load(table, image);
+                       return absl::OkStatus();
+                     });
+}
+
+absl::Status Shard::State::CheckImage(const Table& table,
+                                      const storage::RowImage& image) const {
+  if (image.values.size() != table.row_floats() ||
+      image.bucket != table.BucketOf(table.Hash(image.id)) ||
+      !buckets.Contains(image.bucket)) {
+    return absl::DataLossError(absl::StrCat(
+        "table '", table.spec().name, "': stored row of id ", image.id,
+        " in bucket ", image.bucket.value(), " with ", image.values.size(),
+        " floats, expected bucket ",
+        table.BucketOf(table.Hash(image.id)).value(), " in [", buckets.begin,
+        ", ", buckets.end, ") and ", table.row_floats(), " floats"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Shard::State::Recover() {
+  Lsn newest_row;
+  for (Table* table : tables.All()) {
+    ROWHOUSE_RETURN_IF_ERROR(LoadRows(*table, newest_row));
+  }
+  Lsn after = watermarks.sessions_lsn;
+  Lsn newest = std::max(watermarks.sessions_lsn, watermarks.durable);
+  for (const Table* table : tables.All()) {
+    // A table is never without a watermark: CreateTable writes it first.
+    const auto it = watermarks.tables.find(table->incarnation());
+    after = std::min(after, it == watermarks.tables.end() ? Lsn() : it->second);
+    if (it != watermarks.tables.end()) newest = std::max(newest, it->second);
+  }
+  std::erase_if(watermarks.tables, [this](const auto& entry) {
+    return tables.Find(entry.first) == nullptr;
+  });
+  absl::StatusOr<storage::JournalReplay> replay;
+  {
+    MutexLock lock(push_mu);
+    ROWHOUSE_RETURN_IF_ERROR(sessions.Load(watermarks));
+    Replayer replayer(*this);
+    replay = storage::ReplayJournal(
+        env.disk, Path("journal"), after, watermarks.durable,
+        [&](const storage::JournalRecord& record) {
+          return WithLsn(replayer.Visit(record), record.lsn);
+        });
+  }
+  if (!replay.ok()) return replay.status();
+  newest = std::max(newest, replay->last);
+  if (newest_row > newest) {
+    return absl::DataLossError(
+        absl::StrCat("a stored row has LSN ", newest_row.value(),
+                     ", the journal ends at ", newest.value()));
+  }
+  // A restore that was cut short leaves the journal of the life before it; the
+  // next one begins a new journal.
+  const std::uint64_t of_journal =
+      replay->incarnation == 0 ? incarnation : replay->incarnation;
+  if (of_journal != incarnation && !restoring) {
+    return absl::DataLossError(
+        absl::StrCat(Path("journal"), " is of incarnation ", of_journal,
+                     ", the data directory of ", incarnation));
+  }
+  LogInfo("recovered", {{"records", absl::StrCat(replay->records)},
+                        {"bytes", absl::StrCat(replay->bytes)},
+                        {"cut_bytes", absl::StrCat(replay->cut_bytes)},
+                        {"last_lsn", absl::StrCat(newest.value())}});
+  return OpenJournal(*replay, newest, of_journal);
+}
+
+absl::Status Shard::State::OpenJournal(const storage::JournalReplay& replay,
+                                       Lsn newest,
+                                       std::uint64_t journal_incarnation) {
+  const bool same_chain = replay.incarnation == journal_incarnation;
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      journal, storage::Journal::Open(
+                   env.disk, {.directory = Path("journal"),
+                              .segment_bytes = kJournalSegmentBytes,
+                              .incarnation = journal_incarnation,
+                              .next = Lsn(newest.value() + 1),
+                              .next_segment = replay.last_segment + 1,
+                              .last_crc = same_chain ? replay.last_crc : 0}));
+  return absl::OkStatus();
+}
+
+}  // namespace rowhouse::shard

@@ -1,0 +1,168 @@
+#include "shard/row_reader.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/limits.h"
+#include "base/mutex.h"
+#include "kernels/combine.h"
+
+namespace rowhouse::shard {
+namespace {
+
+// Lookups hold all lanes for a batch: its rows lie in any of them.
+class AllLanesLock {
+ public:
+  explicit AllLanesLock(const Lanes& lanes) ABSL_NO_THREAD_SAFETY_ANALYSIS
+      : lanes_(lanes) {
+    for (const auto& lane : lanes_) lane->rows_mu().lock_shared();
+  }
+  ~AllLanesLock() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    for (const auto& lane : lanes_) lane->rows_mu().unlock_shared();
+  }
+  AllLanesLock(const AllLanesLock&) = delete;
+  AllLanesLock& operator=(const AllLanesLock&) = delete;
+
+ private:
+  const Lanes& lanes_;
+};
+
+std::size_t BagBegin(const BagsView& bags, std::size_t bag) {
+  return bags.row_splits.empty() ? bag : bags.row_splits[bag];
+}
+
+}  // namespace
+
+void RowReader::Collect(const Table& table, absl::Span<const Id> ids) {
+  const auto rows_of = [&](std::uint64_t hash) -> const RowMap& {
+    return table.rows(table.LaneOf(table.BucketOf(hash)));
+  };
+  hashes_.resize(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    hashes_[i] = table.Hash(ids[i]);
+    rows_of(hashes_[i]).PrefetchIndex(hashes_[i]);
+  }
+  const std::size_t first = rows_.size();
+  std::size_t missing = 0;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const RowMap& rows = rows_of(hashes_[i]);
+    const RowMap::Slot slot = rows.Find(ids[i], hashes_[i]);
+    if (slot == RowMap::kNoSlot) {
+      ++missing;
+      rows_.push_back(nullptr);
+    } else {
+      rows_.push_back(rows.values(slot));
+    }
+  }
+  if (missing == 0) return;
+  initial_.resize(missing * table.dim());
+  float* row = initial_.data();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (rows_[first + i] != nullptr) continue;
+    table.InitialWeights(ids[i], row);
+    rows_[first + i] = row;
+    row += table.dim();
+  }
+}
+
+void RowReader::Copy(const Lanes& lanes, const Table& table,
+                     absl::Span<const Id> ids, float* out) {
+  for (std::size_t at = 0; at < ids.size(); at += kLaneBatchRows) {
+    rows_.clear();
+    AllLanesLock lock(lanes);
+    Collect(table, ids.subspan(at, kLaneBatchRows));
+    kernels::CopyRows(rows_, table.dim(), out + at * table.dim());
+  }
+}
+
+void RowReader::Combine(const Lanes& lanes, const Table& table,
+                        const BagsView& bags, std::size_t begin,
+                        std::size_t end, float* out) {
+  while (begin < end) {
+    std::size_t fits = begin;
+    while (fits < end &&
+           BagBegin(bags, fits + 1) - BagBegin(bags, begin) <= kLaneBatchRows) {
+      ++fits;
+    }
+    if (fits > begin) {
+      CombineBatch(lanes, table, bags, begin, fits, out);
+    } else {
+      CombineLongBag(lanes, table, bags, begin, out);
+      fits = begin + 1;
+    }
+    out += (fits - begin) * table.dim();
+    begin = fits;
+  }
+}
+
+void RowReader::CombineBatch(const Lanes& lanes, const Table& table,
+                             const BagsView& bags, std::size_t begin,
+                             std::size_t end, float* out) {
+  const std::size_t first = BagBegin(bags, begin);
+  const std::size_t count = BagBegin(bags, end) - first;
+  splits_.clear();
+  for (std::size_t bag = begin; bag <= end; ++bag) {
+    splits_.push_back(static_cast<std::uint32_t>(BagBegin(bags, bag) - first));
+  }
+  rows_.clear();
+  AllLanesLock lock(lanes);
+  Collect(table, bags.ids.subspan(first, count));
+  kernels::CombineBags(
+      rows_,
+      bags.weights.empty() ? bags.weights : bags.weights.subspan(first, count),
+      splits_, table.dim(), out);
+}
+
+// The sum so far is the first entry of the next batch, with weight 1: the same
+// additions in the same order as in one go.
+void RowReader::CombineLongBag(const Lanes& lanes, const Table& table,
+                               const BagsView& bags, std::size_t bag,
+                               float* out) {
+  const std::size_t begin = BagBegin(bags, bag);
+  const std::size_t end = BagBegin(bags, bag + 1);
+  for (std::size_t at = begin; at < end; at += kLaneBatchRows) {
+    const std::size_t count = std::min(kLaneBatchRows, end - at);
+    rows_.clear();
+    weights_.clear();
+    if (at > begin) {
+      partial_.assign(out, out + table.dim());
+      rows_.push_back(partial_.data());
+      weights_.push_back(1.0f);
+    }
+    if (bags.weights.empty()) {
+      weights_.clear();
+    } else {
+      const auto weights = bags.weights.subspan(at, count);
+      weights_.insert(weights_.end(), weights.begin(), weights.end());
+    }
+    AllLanesLock lock(lanes);
+    Collect(table, bags.ids.subspan(at, count));
+    const std::uint32_t splits[] = {0,
+                                    static_cast<std::uint32_t>(rows_.size())};
+    kernels::CombineBags(rows_, weights_, splits, table.dim(), out);
+  }
+}
+
+void RowReader::Read(const Lanes& lanes, const Table& table,
+                     absl::Span<const Id> ids, RowsReply& reply) {
+  const std::size_t dim = table.dim();
+  initial_.resize(table.row_floats());
+  for (std::size_t at = 0; at < ids.size(); at += kLaneBatchRows) {
+    AllLanesLock lock(lanes);
+    for (const Id id : ids.subspan(at, kLaneBatchRows)) {
+      const std::uint64_t hash = table.Hash(id);
+      const RowMap& rows = table.rows(table.LaneOf(table.BucketOf(hash)));
+      const RowMap::Slot slot = rows.Find(id, hash);
+      const bool stored = slot != RowMap::kNoSlot;
+      if (!stored) table.InitialRow(id, initial_.data());
+      const float* row = stored ? rows.values(slot) : initial_.data();
+      reply.stored.push_back(stored ? 1 : 0);
+      reply.lsns.push_back(stored ? rows.lsn(slot).value() : 0);
+      reply.weights.insert(reply.weights.end(), row, row + dim);
+      reply.slots.insert(reply.slots.end(), row + dim,
+                         row + table.row_floats());
+    }
+  }
+}
+
+}  // namespace rowhouse::shard

@@ -1,0 +1,74 @@
+#include "shard/state.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+
+namespace rowhouse::shard {
+
+Shard::State::State(Options options, Environment environment,
+                    BucketRange buckets)
+    : options(std::move(options)),
+      env(std::move(environment)),
+      buckets(buckets) {
+  for (std::uint32_t i = 0; i < this->options.lanes; ++i) {
+    lanes.push_back(std::make_unique<Lane>(i));
+  }
+}
+
+std::string Shard::State::Path(absl::string_view name) const {
+  return absl::StrCat(options.data_dir, "/", name);
+}
+
+std::string Shard::State::CheckpointRoot() const {
+  return options.checkpoint_dir.empty() ? Path("checkpoints")
+                                        : options.checkpoint_dir;
+}
+
+absl::Status Shard::State::CheckAlive() const {
+  if (failed_.load(std::memory_order_relaxed)) return fault();
+  if (closed) return absl::UnavailableError("the shard is closed");
+  return absl::OkStatus();
+}
+
+absl::Status Shard::State::CheckServing() const {
+  absl::Status status = CheckAlive();
+  if (status.ok() && restoring) {
+    status = absl::FailedPreconditionError(
+        absl::StrCat("shard ", options.index.value(), " is being restored"));
+  }
+  return status;
+}
+
+absl::Status Shard::State::Fail(const absl::Status& error) {
+  MutexLock lock(fault_mu_);
+  if (fault_.ok()) {
+    fault_ = error;
+    failed_.store(true, std::memory_order_relaxed);
+    LogError("shard_failed", {{"shard", absl::StrCat(options.index.value())},
+                              {"error", error.ToString()}});
+  }
+  return fault_;
+}
+
+absl::Status Shard::State::fault() const {
+  MutexLock lock(fault_mu_);
+  return fault_;
+}
+
+void Shard::State::Drain(Lsn lsn) {
+  for (const auto& lane : lanes) lane->Drain(lsn);
+}
+
+Lsn Shard::State::Barrier() {
+  Lsn last;
+  {
+    MutexLock lock(push_mu);
+    last = journal->last();
+  }
+  Drain(last);
+  return last;
+}
+
+}  // namespace rowhouse::shard

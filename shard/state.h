@@ -1,0 +1,191 @@
+// What the parts of Shard share (open.cc, push.cc, lookup.cc, admin.cc,
+// maintenance.cc, checkpoint.cc, restore.cc). Nobody else includes it.
+#ifndef ROWHOUSE_SHARD_STATE_H_
+#define ROWHOUSE_SHARD_STATE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/mutex.h"
+#include "shard/push_work.h"
+#include "shard/record_codec.h"
+#include "shard/row_reader.h"
+#include "shard/scratch_pool.h"
+#include "shard/sessions.h"
+#include "shard/shard.h"
+#include "shard/tables.h"
+#include "storage/checkpoint.h"
+#include "storage/data_dir.h"
+#include "storage/journal.h"
+
+namespace rowhouse::shard {
+
+// Requests since start.
+struct Counters {
+  std::atomic<std::uint64_t> lookups{0};
+  std::atomic<std::uint64_t> lookup_rows{0};
+  std::atomic<std::uint64_t> pushes{0};
+  std::atomic<std::uint64_t> push_rows{0};
+  std::atomic<std::uint64_t> duplicates{0};
+  std::atomic<std::uint64_t> refused{0};
+};
+
+// What one push needs while it is under way; kept from push to push.
+struct PushScratch {
+  std::vector<ResolvedInput> inputs;
+  std::vector<InputRecord> records;
+  RecordEncoder encoder;
+  PushWork work;
+};
+
+// Lock order: maintenance_mu, gate, push_mu, lanes.
+class Shard::State {
+ public:
+  State(Options options, Environment environment, BucketRange buckets);
+
+  // --- open.cc
+  absl::Status Open();
+  absl::Status OpenDirectory() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  absl::Status OpenRowStore()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu, gate);
+  absl::Status Close();
+
+  // --- recovery.cc
+  class Replayer;
+  absl::Status Recover() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu, gate);
+  absl::Status LoadRows(Table& table, Lsn& newest);
+  // DATA_LOSS unless the image can be a row of the table on this shard.
+  absl::Status CheckImage(const Table& table,
+                          const storage::RowImage& image) const;
+  // Begins a segment behind what `replay` met, with LSNs above `newest`.
+  absl::Status OpenJournal(const storage::JournalReplay& replay, Lsn newest,
+                           std::uint64_t journal_incarnation)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(gate);
+
+  // --- state.cc
+  std::string Path(absl::string_view name) const;
+  std::string CheckpointRoot() const;
+  // OK when requests are served; else what every request is told.
+  absl::Status CheckServing() const ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // As above, but OK while a restore runs.
+  absl::Status CheckAlive() const ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // Stops the shard for good with the first error it is called with.
+  absl::Status Fail(const absl::Status& error);
+  absl::Status fault() const;
+  // Returns when every record up to `lsn` is in the rows.
+  void Drain(Lsn lsn);
+  // The last record, which is then in the rows, as are all before it.
+  Lsn Barrier();
+
+  // --- push.cc
+  // Done: the LSN to answer with. None: go ahead. Refusals of the window.
+  absl::StatusOr<std::optional<Lsn>> Decide(const PushHeader& header)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu);
+  absl::StatusOr<PushReply> Push(const PushRequest& request)
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  absl::StatusOr<PushReply> WriteRows(const WriteRowsRequest& request)
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // What can be said before the push is looked at: a duplicate's answer.
+  absl::StatusOr<std::optional<Lsn>> Admit(const PushHeader& header)
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  absl::StatusOr<PushReply> Commit(const PushHeader& header, RecordKind kind,
+                                   RecordEncoder::Pieces pieces, PushWork& work,
+                                   Durability durability)
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  void Apply(const PushWork& work);
+  absl::StatusOr<PushReply> Answer(Lsn lsn, bool duplicate,
+                                   Durability durability)
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // A record that no window decides about. Errors other than a full disk stop
+  // the shard.
+  absl::StatusOr<Lsn> Append(RecordKind kind, RecordEncoder::Pieces pieces)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu);
+
+  // --- lookup.cc
+  absl::StatusOr<std::vector<std::size_t>> CheckLookup(
+      const LookupRequest& request) const ABSL_SHARED_LOCKS_REQUIRED(gate);
+
+  // --- admin.cc
+  // True when it is there as asked for; ALREADY_EXISTS when otherwise.
+  absl::StatusOr<bool> HasTable(const TableSpec& spec,
+                                TableIncarnation of_table) const
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+
+  // --- checkpoint.cc
+  // Copies everything up to one LSN, which is put into `part.cut`, to `path`.
+  absl::Status CopyRows(const std::string& path, storage::ShardManifest& part)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+
+  // --- restore.cc
+  class Restorer;
+
+  // --- maintenance.cc
+  // Writes all dirty rows back; with `settle` also moves the watermarks and
+  // removes what the journal no longer needs.
+  absl::Status WriteBack(bool settle)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Every row up to `lsn` was written back.
+  absl::Status Settle(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  absl::Status WriteWatermarks() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  absl::Status SaveManifest(const storage::DataDirManifest& changed)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+
+  const Options options;
+  const Environment env;
+  const BucketRange buckets;
+
+  std::unique_ptr<storage::DirectoryLock> directory_lock;
+  std::unique_ptr<storage::RowStore> store;
+  // Replaced while the gate is closed only.
+  std::unique_ptr<storage::Journal> journal;
+  std::unique_ptr<Executor::Periodic> periodic;
+  Lanes lanes;
+
+  // Whoever changes files other than the journal, or what they say, one at a
+  // time: tables, write-back, checkpoint, restore.
+  Mutex maintenance_mu;
+  storage::DataDirManifest manifest ABSL_GUARDED_BY(maintenance_mu);
+  storage::Watermarks watermarks ABSL_GUARDED_BY(maintenance_mu);
+  // Journal bytes appended when the watermarks last moved.
+  std::uint64_t settled_bytes ABSL_GUARDED_BY(maintenance_mu) = 0;
+  // Tables with rows in the row store that may not be flushed.
+  absl::flat_hash_set<TableIncarnation> unflushed
+      ABSL_GUARDED_BY(maintenance_mu);
+
+  // Shared by every request while it runs; exclusive to change what it sees.
+  mutable SharedMutex gate ABSL_ACQUIRED_AFTER(maintenance_mu);
+  bool closed ABSL_GUARDED_BY(gate) = false;
+  bool restoring ABSL_GUARDED_BY(gate) = false;
+  std::uint64_t incarnation ABSL_GUARDED_BY(gate) = 0;
+  std::uint64_t restore_id ABSL_GUARDED_BY(gate) = 0;
+  Tables tables ABSL_GUARDED_BY(gate);
+
+  // The order of pushes: window, journal and lanes are told in one go.
+  Mutex push_mu ABSL_ACQUIRED_AFTER(gate);
+  Sessions sessions ABSL_GUARDED_BY(push_mu);
+  RecordEncoder session_encoder ABSL_GUARDED_BY(push_mu);
+
+  std::atomic<std::uint64_t> appended_bytes{0};  // to the journal, since start
+  std::atomic<std::uint64_t> synced_bytes{0};    // of them, by the background
+
+  ScratchPool<PushScratch> push_scratch;
+  mutable ScratchPool<RowReader> readers;
+  mutable Counters counters;
+
+ private:
+  mutable Mutex fault_mu_;
+  absl::Status fault_ ABSL_GUARDED_BY(fault_mu_);
+  std::atomic<bool> failed_{false};
+};
+
+}  // namespace rowhouse::shard
+
+#endif  // ROWHOUSE_SHARD_STATE_H_

@@ -1,0 +1,36 @@
+#include "shard/write_back.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/status_macros.h"
+
+namespace rowhouse::shard {
+
+absl::StatusOr<std::size_t> WriteTableBack(Table& table, const Lanes& lanes,
+                                           storage::Journal& journal,
+                                           storage::RowStore& store) {
+  ImageBatch batch;
+  std::size_t written = 0;
+  for (const auto& lane : lanes) {
+    const std::vector<DirtyRow> dirty = lane->TakeDirty(table);
+    absl::Span<const DirtyRow> rest(dirty);
+    while (!rest.empty()) {
+      const absl::Span<const DirtyRow> rows =
+          rest.subspan(0, kWriteBackRowsMax);
+      rest.remove_prefix(rows.size());
+      lane->CopyImages(table, rows, batch);
+      absl::Status status = journal.Sync(batch.newest);
+      if (status.ok()) status = store.Write(table.incarnation(), batch.images);
+      if (!status.ok()) {
+        lane->ReturnDirty(table, rows, rest);
+        return status;
+      }
+      written += rows.size();
+    }
+  }
+  return written;
+}
+
+}  // namespace rowhouse::shard
