@@ -51,6 +51,7 @@ class CondVar {
            std::cv_status::no_timeout;
   }
 
+  void NotifyOne() { cv_.notify_one(); }
   void NotifyAll() { cv_.notify_all(); }
 
  private:

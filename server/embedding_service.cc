@@ -1,0 +1,39 @@
+#include "server/embedding_service.h"
+
+#include "server/handlers/lookup.h"
+#include "server/handlers/push.h"
+#include "server/handlers/rows.h"
+
+namespace rowhouse::server {
+
+grpc::ServerUnaryReactor* EmbeddingService::OpenSession(
+    grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
+    v1::OpenSessionResponse* response) {
+  return Answer(context_, call, request, response, server::OpenSession);
+}
+
+grpc::ServerUnaryReactor* EmbeddingService::Lookup(
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return Answer(context_, call, request, response, server::Lookup);
+}
+
+grpc::ServerUnaryReactor* EmbeddingService::Push(
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return Answer(context_, call, request, response, server::Push);
+}
+
+grpc::ServerUnaryReactor* EmbeddingService::ReadRows(
+    grpc::CallbackServerContext* call, const v1::ReadRowsRequest* request,
+    v1::ReadRowsResponse* response) {
+  return Answer(context_, call, request, response, server::ReadRows);
+}
+
+grpc::ServerUnaryReactor* EmbeddingService::WriteRows(
+    grpc::CallbackServerContext* call, const v1::WriteRowsRequest* request,
+    v1::WriteRowsResponse* response) {
+  return Answer(context_, call, request, response, server::WriteRows);
+}
+
+}  // namespace rowhouse::server

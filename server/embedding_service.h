@@ -1,0 +1,49 @@
+// rowhouse.v1.EmbeddingService of one shard: each method a line, the work in
+// handlers/.
+#ifndef ROWHOUSE_SERVER_EMBEDDING_SERVICE_H_
+#define ROWHOUSE_SERVER_EMBEDDING_SERVICE_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include "rowhouse/v1/embedding_service.grpc.pb.h"
+#include "server/unary_call.h"
+
+namespace rowhouse::server {
+
+// Lookup and Push as bytes, the rest as messages. The name and the descriptors
+// are the same, so that reflection sees no difference.
+using EmbeddingMethods = v1::EmbeddingService::WithRawCallbackMethod_Lookup<
+    v1::EmbeddingService::WithRawCallbackMethod_Push<
+        v1::EmbeddingService::WithCallbackMethod_OpenSession<
+            v1::EmbeddingService::WithCallbackMethod_ReadRows<
+                v1::EmbeddingService::WithCallbackMethod_WriteRows<
+                    v1::EmbeddingService::Service>>>>>;
+
+// Thread-safe.
+class EmbeddingService final : public EmbeddingMethods {
+ public:
+  explicit EmbeddingService(const CallContext& context) : context_(context) {}
+
+  grpc::ServerUnaryReactor* OpenSession(
+      grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
+      v1::OpenSessionResponse* response) override;
+  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* call,
+                                   const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Push(grpc::CallbackServerContext* call,
+                                 const grpc::ByteBuffer* request,
+                                 grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ReadRows(grpc::CallbackServerContext* call,
+                                     const v1::ReadRowsRequest* request,
+                                     v1::ReadRowsResponse* response) override;
+  grpc::ServerUnaryReactor* WriteRows(grpc::CallbackServerContext* call,
+                                      const v1::WriteRowsRequest* request,
+                                      v1::WriteRowsResponse* response) override;
+
+ private:
+  const CallContext context_;
+};
+
+}  // namespace rowhouse::server
+
+#endif  // ROWHOUSE_SERVER_EMBEDDING_SERVICE_H_

@@ -1,0 +1,85 @@
+#include "server/handlers/checkpoints.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "proto/wire/convert.h"
+
+namespace rowhouse::server {
+namespace {
+
+absl::Status UnknownStage(int stage) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("stage: ", stage, " is no stage"));
+}
+
+absl::StatusOr<std::vector<ShardCheckpoint>> Parts(
+    const v1::CreateCheckpointRequest& request) {
+  if (request.shards_size() > static_cast<int>(kShardsMax)) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "shards: ", request.shards_size(), " parts, at most ", kShardsMax));
+  }
+  std::vector<ShardCheckpoint> parts;
+  parts.reserve(request.shards_size());
+  for (const v1::ShardCheckpoint& part : request.shards()) {
+    ROWHOUSE_ASSIGN_OR_RETURN(parts.emplace_back(), wire::FromProto(part));
+  }
+  return parts;
+}
+
+}  // namespace
+
+absl::Status CreateCheckpoint(shard::Shard& shard,
+                              const v1::CreateCheckpointRequest& request,
+                              v1::CreateCheckpointResponse& response) {
+  switch (request.stage()) {
+    case v1::CreateCheckpointRequest::STAGE_PREPARE: {
+      ROWHOUSE_ASSIGN_OR_RETURN(const ShardCheckpoint part,
+                                shard.PrepareCheckpoint(request.name()));
+      *response.mutable_shard() = wire::ToProto(part);
+      return absl::OkStatus();
+    }
+    case v1::CreateCheckpointRequest::STAGE_COMMIT: {
+      ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<ShardCheckpoint> parts,
+                                Parts(request));
+      ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
+                                shard.CommitCheckpoint(request.name(), parts));
+      *response.mutable_checkpoint() = wire::ToProto(info);
+      return absl::OkStatus();
+    }
+    default:
+      return UnknownStage(request.stage());
+  }
+}
+
+absl::Status RestoreCheckpoint(shard::Shard& shard,
+                               const v1::RestoreCheckpointRequest& request,
+                               v1::RestoreCheckpointResponse&) {
+  if (request.restore_id() == 0) {
+    return absl::InvalidArgumentError("restore_id: 0, it must not be");
+  }
+  switch (request.stage()) {
+    case v1::RestoreCheckpointRequest::STAGE_BEGIN:
+      return shard.BeginRestore(request.name(), request.restore_id(),
+                                request.replace());
+    case v1::RestoreCheckpointRequest::STAGE_FINISH:
+      return shard.FinishRestore(request.restore_id());
+    default:
+      return UnknownStage(request.stage());
+  }
+}
+
+absl::Status ListCheckpoints(const shard::Shard& shard,
+                             const v1::ListCheckpointsRequest&,
+                             v1::ListCheckpointsResponse& response) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<CheckpointInfo> infos,
+                            shard.ListCheckpoints());
+  for (const CheckpointInfo& info : infos) {
+    *response.add_checkpoints() = wire::ToProto(info);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rowhouse::server

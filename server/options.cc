@@ -1,0 +1,54 @@
+#include "server/options.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "server/listen_address.h"
+
+namespace rowhouse::server {
+namespace {
+
+// More would only wait for each other: a request has at most so many lanes.
+constexpr std::uint32_t kThreadsMax = 256;
+
+template <typename... Words>
+absl::Status Invalid(const Words&... words) {
+  return absl::InvalidArgumentError(absl::StrCat(words...));
+}
+
+}  // namespace
+
+absl::Status Validate(const Options& options) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const ListenAddress address,
+                            ListenAddress::Parse(options.listen));
+  if (!address.IsLocal() && !options.allow_remote) {
+    return Invalid("--listen ", options.listen,
+                   ": other machines reach this address, and there is no TLS "
+                   "yet; --allow-remote permits it");
+  }
+  if (options.data_dir.empty()) return Invalid("--data-dir: missing");
+  if (options.shard_count < 1 || options.shard_count > kShardsMax) {
+    return Invalid("--shard-count ", options.shard_count, ": expected 1 to ",
+                   kShardsMax);
+  }
+  if (options.shard_index >= options.shard_count) {
+    return Invalid("--shard-index ", options.shard_index,
+                   ": must be below --shard-count ", options.shard_count);
+  }
+  if (options.map_version < 1) {
+    return Invalid("--map-version ", options.map_version,
+                   ": expected at least 1");
+  }
+  if (options.threads > kThreadsMax) {
+    return Invalid("--threads ", options.threads, ": at most ", kThreadsMax);
+  }
+  if (options.drain_timeout < absl::ZeroDuration() ||
+      options.drain_timeout > absl::Hours(1)) {
+    return Invalid("--drain-timeout ",
+                   absl::FormatDuration(options.drain_timeout),
+                   ": expected 0 to 1h");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace rowhouse::server

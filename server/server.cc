@@ -1,0 +1,189 @@
+#include "server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/executor.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/status_macros.h"
+#include "base/version.h"
+#include "grpc/health/v1/health.pb.h"
+#include "server/admin_service.h"
+#include "server/embedding_service.h"
+#include "server/listen_address.h"
+#include "server/work_queue.h"
+#include "shard/shard.h"
+
+namespace rowhouse::server {
+namespace {
+
+// Calls of EmbeddingService at work at a time. They mostly wait for the disk:
+// so many pushes may share one sync.
+constexpr std::size_t kCallThreads = 16;
+
+// Calls of AdminService at work at a time, apart from the others so that a
+// checkpoint, for which pushes wait, always finds a thread.
+constexpr std::size_t kAdminThreads = 4;
+
+// How often the health status is brought up to date.
+constexpr absl::Duration kHealthPeriod = absl::Seconds(1);
+
+// A client may keep its connection alive with pings this often.
+constexpr int kPingIntervalMinMs = 10'000;
+
+shard::Options ShardOptions(const Options& options) {
+  shard::Options out;
+  out.data_dir = options.data_dir;
+  out.checkpoint_dir = options.checkpoint_dir;
+  out.index = ShardIndex(options.shard_index);
+  out.shard_count = options.shard_count;
+  out.map_version = options.map_version;
+  out.lanes = options.lanes;
+  out.new_incarnation = options.new_incarnation;
+  out.version = std::string(Version());
+  return out;
+}
+
+}  // namespace
+
+class Server::State {
+ public:
+  State(const Options& options, std::unique_ptr<Executor> executor,
+        std::unique_ptr<shard::Shard> shard)
+      : options_(options),
+        executor_(std::move(executor)),
+        shard_(std::move(shard)),
+        calls_(kCallThreads, kQueuedCallsMax),
+        admin_calls_(kAdminThreads, kQueuedCallsMax),
+        embedding_service_({*shard_, calls_, options.map_version}),
+        admin_service_({*shard_, admin_calls_, options.map_version}) {}
+
+  ~State() {
+    if (const absl::Status status = Drain(); !status.ok()) {
+      LogError("drain_failed", {{"status", status.ToString()}});
+    }
+  }
+
+  absl::Status Listen(const ListenAddress& address);
+  absl::Status Drain();
+  const std::string& address() const { return address_; }
+
+ private:
+  void SetHealth(bool serving);
+  void CheckHealth();
+
+  const Options options_;
+  const std::unique_ptr<Executor> executor_;
+  const std::unique_ptr<shard::Shard> shard_;
+  WorkQueue calls_;
+  WorkQueue admin_calls_;
+  EmbeddingService embedding_service_;
+  AdminService admin_service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Executor::Periodic> health_;
+  std::string address_;
+  std::optional<absl::Status> drained_;
+};
+
+absl::Status Server::State::Listen(const ListenAddress& address) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  // gRPC's health service has no descriptor of its own; linked in, this one
+  // lets reflection describe it.
+  grpc::health::v1::HealthCheckRequest::descriptor();
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(address.WithPort(0),
+                           grpc::InsecureServerCredentials(), &port);
+  // Two servers that share a port would each get half of a client's calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      kPingIntervalMinMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+  builder.SetMaxSendMessageSize(kMessageBytesMax);
+  builder.RegisterService(&embedding_service_);
+  builder.RegisterService(&admin_service_);
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot listen at ", address.WithPort(0),
+                     ": gRPC refused; its log lines say why"));
+  }
+  address_ = address.WithPort(port);
+  SetHealth(true);
+  health_ = executor_->Every(kHealthPeriod, [this] { CheckHealth(); });
+  return absl::OkStatus();
+}
+
+void Server::State::SetHealth(bool serving) {
+  grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
+  health->SetServingStatus("", serving);
+  health->SetServingStatus(v1::EmbeddingService::service_full_name(), serving);
+  health->SetServingStatus(v1::AdminService::service_full_name(), serving);
+}
+
+// A shard whose disk failed answers nothing but that error: what can help is a
+// new start, which whoever watches the health status may order.
+void Server::State::CheckHealth() {
+  if (absl::StartsWith(shard_->Info().state, "failed")) SetHealth(false);
+}
+
+absl::Status Server::State::Drain() {
+  if (drained_.has_value()) return *drained_;
+  health_.reset();
+  if (server_ != nullptr) {
+    SetHealth(false);
+    LogInfo("draining",
+            {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
+    server_->Shutdown(std::chrono::system_clock::now() +
+                      absl::ToChronoMicroseconds(options_.drain_timeout));
+  }
+  calls_.Stop();
+  admin_calls_.Stop();
+  drained_ = shard_->Close();
+  return *drained_;
+}
+
+Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Server::~Server() = default;
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
+  ROWHOUSE_RETURN_IF_ERROR(Validate(options));
+  ROWHOUSE_ASSIGN_OR_RETURN(const ListenAddress address,
+                            ListenAddress::Parse(options.listen));
+  ROWHOUSE_RETURN_IF_ERROR(address.CheckFree());
+  std::unique_ptr<Executor> executor = MakeThreadExecutor(options.threads);
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      std::unique_ptr<shard::Shard> shard,
+      shard::Shard::Open(ShardOptions(options),
+                         shard::RealEnvironment(*executor)));
+  auto state =
+      std::make_unique<State>(options, std::move(executor), std::move(shard));
+  ROWHOUSE_RETURN_IF_ERROR(state->Listen(address));
+  LogInfo(
+      "serving",
+      {{"address", state->address()},
+       {"data_dir", options.data_dir},
+       {"shard", absl::StrCat(options.shard_index, "/", options.shard_count)},
+       {"version", std::string(Version())},
+       {"commit", std::string(Commit())}});
+  return std::unique_ptr<Server>(new Server(std::move(state)));
+}
+
+const std::string& Server::address() const { return state_->address(); }
+
+absl::Status Server::Drain() { return state_->Drain(); }
+
+}  // namespace rowhouse::server

@@ -1,0 +1,43 @@
+// One shard behind a port.
+#ifndef ROWHOUSE_SERVER_SERVER_H_
+#define ROWHOUSE_SERVER_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "server/options.h"
+
+namespace rowhouse::server {
+
+// Thread-compatible: started, drained and destroyed by one thread.
+class Server {
+ public:
+  // Opens the shard, replays its journal and serves. INVALID_ARGUMENT: options
+  // that make no sense. FAILED_PRECONDITION: the address is taken, the data
+  // directory is in use or another shard's. Other errors of Shard::Open.
+  // Nothing is left behind on an error but a data directory that was new.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options);
+  ~Server();  // Drain()
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Where it listens, with the real port: "127.0.0.1:41234", "unix:/tmp/s".
+  const std::string& address() const;
+
+  // Reports NOT_SERVING, takes no more calls, lets those under way finish until
+  // options.drain_timeout, cancels the rest, and closes the shard: everything
+  // acknowledged is on the disk when it returns OK. Later calls return the
+  // same.
+  absl::Status Drain();
+
+ private:
+  class State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rowhouse::server
+
+#endif  // ROWHOUSE_SERVER_SERVER_H_

@@ -1,0 +1,65 @@
+// How a call of the callback API becomes a call of a handler.
+#ifndef ROWHOUSE_SERVER_UNARY_CALL_H_
+#define ROWHOUSE_SERVER_UNARY_CALL_H_
+
+#include <grpcpp/support/server_callback.h>
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "proto/wire/status.h"
+#include "server/work_queue.h"
+#include "shard/shard.h"
+
+namespace rowhouse::server {
+
+// What every call of a service needs. The service outlives its calls, and what
+// this points to outlives the service.
+struct CallContext {
+  shard::Shard& shard;
+  WorkQueue& queue;
+  std::uint64_t map_version = 0;
+};
+
+// FAILED_PRECONDITION unless the request has no map_version, or 0 (not
+// checked), or that of the shard. Requests of the hot path and those that
+// carry it in a header are checked by the shard.
+template <typename Request>
+absl::Status CheckMapVersion(const Request& request, std::uint64_t own) {
+  if constexpr (requires { request.map_version(); }) {
+    if (request.map_version() != 0 && request.map_version() != own) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("request of map version ", request.map_version(),
+                       ", this shard has ", own));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Answers with handler(shard, request, response) on a thread of the queue; with
+// UNAVAILABLE when the queue is full, and not at all when the client has given
+// up waiting before its turn came.
+template <typename Request, typename Response, typename Handler>
+grpc::ServerUnaryReactor* Answer(const CallContext& context,
+                                 grpc::CallbackServerContext* call,
+                                 const Request* request, Response* response,
+                                 Handler handler) {
+  grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  const absl::Status taken =
+      context.queue.Run([&context, call, request, response, handler, reactor] {
+        if (call->IsCancelled()) {
+          reactor->Finish(grpc::Status::CANCELLED);
+          return;
+        }
+        absl::Status status = CheckMapVersion(*request, context.map_version);
+        if (status.ok()) status = handler(context.shard, *request, *response);
+        reactor->Finish(wire::ToGrpcStatus(status));
+      });
+  if (!taken.ok()) reactor->Finish(wire::ToGrpcStatus(taken));
+  return reactor;
+}
+
+}  // namespace rowhouse::server
+
+#endif  // ROWHOUSE_SERVER_UNARY_CALL_H_
