@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 #include "base/hash.h"
 
@@ -25,7 +24,10 @@ struct SumChunks {
   const float* const* addends;
   const float* weights;  // read if kWeighted
   std::size_t count;     // at least 1
+  std::size_t last;      // greatest index of `addends` that may be prefetched
   float* out;
+
+  static constexpr std::size_t kAddendsAhead = 8;
 
   template <class D>
   HWY_INLINE hn::Vec<D> Product(D d, std::size_t j, std::size_t column) const {
@@ -43,12 +45,14 @@ struct SumChunks {
                            std::size_t begin, std::size_t end,
                            hn::Vec<D> (&sum)[kCount]) const {
     const std::size_t lanes = hn::Lanes(d);
-    HWY_UNROLL(4)
+    HWY_UNROLL(8)
     for (std::size_t v = 0; v < kCount; ++v) {
       sum[v] = Product(d, begin, column + v * lanes);
     }
     for (std::size_t j = begin + 1; j < end; ++j) {
-      HWY_UNROLL(4)
+      PrefetchFloats(addends[std::min(j + kAddendsAhead, last)] + column,
+                     kCount * lanes);
+      HWY_UNROLL(8)
       for (std::size_t v = 0; v < kCount; ++v) {
         sum[v] = hn::Add(sum[v], Product(d, j, column + v * lanes));
       }
@@ -65,42 +69,49 @@ struct SumChunks {
       hn::Vec<D> chunk[kCount];
       SumChunk(d, vectors, column, begin, std::min(count, begin + kChunk),
                chunk);
-      HWY_UNROLL(4)
+      HWY_UNROLL(8)
       for (std::size_t v = 0; v < kCount; ++v) {
         total[v] = hn::Add(total[v], chunk[v]);
       }
     }
-    HWY_UNROLL(4)
+    HWY_UNROLL(8)
     for (std::size_t v = 0; v < kCount; ++v) {
       hn::StoreU(total[v], d, out + column + v * lanes);
     }
   }
 };
 
+// sums[u] = the sum of the addends up to ends[u]: the gradient itself where
+// there is one and its weight is 1, else dim floats of `buffer`.
 template <bool kWeighted>
-HWY_INLINE void SumEachGroup(absl::Span<const std::uint32_t> group_ends,
-                             const float* const* addends, const float* weights,
-                             std::size_t dim, float* out) {
+HWY_INLINE void SumEach(absl::Span<const std::uint32_t> ends,
+                        const float* const* addends, const float* weights,
+                        std::size_t dim, float* buffer, const float** sums) {
   std::size_t begin = 0;
-  for (const std::size_t end : group_ends) {
-    CoverColumns(dim,
-                 SumChunks<kWeighted>{addends + begin,
-                                      kWeighted ? weights + begin : nullptr,
-                                      end - begin, out});
+  for (const std::size_t end : ends) {
+    if (end - begin == 1 && (!kWeighted || weights[begin] == 1.0f)) {
+      *sums++ = addends[begin];
+    } else {
+      CoverColumns(dim,
+                   SumChunks<kWeighted>{
+                       addends + begin, kWeighted ? weights + begin : nullptr,
+                       end - begin, ends.back() - begin - 1, buffer});
+      *sums++ = buffer;
+      buffer += dim;
+    }
     begin = end;
-    out += dim;
   }
 }
 
-// out[k] = the sum of group k, dim floats. `weights` null: all 1.
-void SumGroups(absl::Span<const std::uint32_t> group_ends,
-               const float* const* addends, const float* weights,
-               std::size_t dim, float* out) {
-  if (weights == nullptr) {
-    SumEachGroup<false>(group_ends, addends, nullptr, dim, out);
-  } else {
-    SumEachGroup<true>(group_ends, addends, weights, dim, out);
-  }
+void SumPlain(absl::Span<const std::uint32_t> ends, const float* const* addends,
+              std::size_t dim, float* buffer, const float** sums) {
+  SumEach<false>(ends, addends, nullptr, dim, buffer, sums);
+}
+
+void SumWeighted(absl::Span<const std::uint32_t> ends,
+                 const float* const* addends, const float* weights,
+                 std::size_t dim, float* buffer, const float** sums) {
+  SumEach<true>(ends, addends, weights, dim, buffer, sums);
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE
@@ -109,12 +120,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace rowhouse::kernels {
 
-HWY_EXPORT(SumGroups);
+HWY_EXPORT(SumPlain);
+HWY_EXPORT(SumWeighted);
 
 namespace {
-
-// In cursors_: an id whose sum is its one gradient.
-constexpr std::uint32_t kNoGroup = std::numeric_limits<std::uint32_t>::max();
 
 // Longer is kept: memory is taken once, at the largest batch.
 template <typename T>
@@ -130,78 +139,89 @@ void Aggregator::FindDistinct(absl::Span<const Id> ids) {
   const std::size_t mask = capacity - 1;
   GrowTo(slots_, capacity);
   std::fill_n(slots_.begin(), capacity, 0);
-  ids_.clear();
-  firsts_.clear();
-  counts_.clear();
+  ids_.resize(ids.size());
+  counts_.assign(ids.size(), 0);
   distinct_.resize(ids.size());
-  constexpr std::size_t kAhead = 8;  // probes whose slot is on its way
+  // First the slot where the search for each id begins, then its index.
+  std::uint32_t* const distinct = distinct_.data();
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    const Id next = ids[std::min(i + kAhead, ids.size() - 1)];
-    hwy::Prefetch(&slots_[Mix64(next) & mask]);
-    std::size_t at = Mix64(ids[i]) & mask;
-    while (slots_[at] != 0 && ids_[slots_[at] - 1] != ids[i]) {
+    distinct[i] = static_cast<std::uint32_t>(Mix64(ids[i]) & mask);
+  }
+  constexpr std::size_t kAhead = 16;  // probes whose slot is on its way
+  std::uint32_t* const slots = slots_.data();
+  Id* const found_ids = ids_.data();
+  std::uint32_t* const counts = counts_.data();
+  std::uint32_t found = 0;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    hwy::Prefetch(&slots[distinct[std::min(i + kAhead, ids.size() - 1)]]);
+    // Whether an id is new cannot be predicted, so it is written where it would
+    // go and a free slot stands for that place: one comparison, nearly always
+    // true, ends the probe in both cases.
+    found_ids[found] = ids[i];
+    std::size_t at = distinct[i];
+    std::uint32_t index = slots[at] == 0 ? found : slots[at] - 1;
+    while (found_ids[index] != ids[i]) {
       at = (at + 1) & mask;
+      index = slots[at] == 0 ? found : slots[at] - 1;
     }
-    if (slots_[at] == 0) {
-      ids_.push_back(ids[i]);
-      firsts_.push_back(static_cast<std::uint32_t>(i));
-      counts_.push_back(0);
-      slots_[at] = static_cast<std::uint32_t>(ids_.size());
+    found += index == found;
+    slots[at] = index + 1;
+    ++counts[index];
+    distinct[i] = index;
+  }
+  ids_.resize(found);
+}
+
+void Aggregator::GroupAddends(const Occurrences& occurrences) {
+  ends_.resize(ids_.size());
+  std::uint32_t begin = 0;
+  for (std::size_t u = 0; u < ids_.size(); ++u) {
+    ends_[u] = begin;  // moves to the end as its addends arrive
+    begin += counts_[u];
+  }
+  const std::size_t count = distinct_.size();
+  const std::uint32_t* const distinct = distinct_.data();
+  std::uint32_t* const ends = ends_.data();
+  GrowTo(addends_, count);
+  const float** const addends = addends_.data();
+  if (occurrences.weights.empty()) {
+    for (std::size_t i = 0; i < count; ++i) {
+      addends[ends[distinct[i]]++] = occurrences.gradients[i];
     }
-    const std::uint32_t index = slots_[at] - 1;
-    distinct_[i] = index;
-    ++counts_[index];
+    return;
+  }
+  GrowTo(addend_weights_, count);
+  float* const addend_weights = addend_weights_.data();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t at = ends[distinct[i]]++;
+    addends[at] = occurrences.gradients[i];
+    addend_weights[at] = occurrences.weights[i];
   }
 }
 
-void Aggregator::LayOutGroups(const Occurrences& occurrences, std::size_t dim) {
-  group_ids_.clear();
-  group_ends_.clear();
-  sums_.resize(ids_.size());
-  cursors_.resize(ids_.size());
-  std::uint32_t end = 0;
-  for (std::uint32_t u = 0; u < ids_.size(); ++u) {
-    const std::uint32_t first = firsts_[u];
-    if (counts_[u] == 1 &&
-        (occurrences.weights.empty() || occurrences.weights[first] == 1.0f)) {
-      sums_[u] = occurrences.gradients[first];
-      cursors_[u] = kNoGroup;
-      continue;
-    }
-    cursors_[u] = end;
-    end += counts_[u];
-    group_ids_.push_back(u);
-    group_ends_.push_back(end);
+std::size_t Aggregator::SumsNeeded(bool weighted) const {
+  std::size_t needed = 0;
+  for (std::size_t u = 0; u < ids_.size(); ++u) {
+    needed +=
+        counts_[u] > 1 || (weighted && addend_weights_[ends_[u] - 1] != 1.0f);
   }
-  GrowTo(addends_, end);
-  if (!occurrences.weights.empty()) GrowTo(addend_weights_, end);
-  GrowTo(buffer_, group_ids_.size() * dim);
-  for (std::size_t k = 0; k < group_ids_.size(); ++k) {
-    sums_[group_ids_[k]] = buffer_.data() + k * dim;
-  }
-}
-
-void Aggregator::CollectAddends(const Occurrences& occurrences) {
-  for (std::size_t i = 0; i < distinct_.size(); ++i) {
-    std::uint32_t& cursor = cursors_[distinct_[i]];
-    if (cursor == kNoGroup) continue;
-    addends_[cursor] = occurrences.gradients[i];
-    if (!occurrences.weights.empty()) {
-      addend_weights_[cursor] = occurrences.weights[i];
-    }
-    ++cursor;
-  }
+  return needed;
 }
 
 void Aggregator::Aggregate(const Occurrences& occurrences, std::size_t dim) {
+  const bool weighted = !occurrences.weights.empty();
   FindDistinct(occurrences.ids);
-  LayOutGroups(occurrences, dim);
-  if (group_ids_.empty()) return;
-  CollectAddends(occurrences);
-  HWY_DYNAMIC_DISPATCH(SumGroups)
-  (group_ends_, addends_.data(),
-   occurrences.weights.empty() ? nullptr : addend_weights_.data(), dim,
-   buffer_.data());
+  GroupAddends(occurrences);
+  GrowTo(buffer_, SumsNeeded(weighted) * dim);
+  sums_.resize(ids_.size());
+  if (weighted) {
+    HWY_DYNAMIC_DISPATCH(SumWeighted)
+    (ends_, addends_.data(), addend_weights_.data(), dim, buffer_.data(),
+     sums_.data());
+  } else {
+    HWY_DYNAMIC_DISPATCH(SumPlain)
+    (ends_, addends_.data(), dim, buffer_.data(), sums_.data());
+  }
 }
 
 }  // namespace rowhouse::kernels

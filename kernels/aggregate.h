@@ -36,21 +36,19 @@ class Aggregator {
 
  private:
   void FindDistinct(absl::Span<const Id> ids);
-  void LayOutGroups(const Occurrences& occurrences, std::size_t dim);
-  void CollectAddends(const Occurrences& occurrences);
+  void GroupAddends(const Occurrences& occurrences);
+  std::size_t SumsNeeded(bool weighted) const;
 
   std::vector<Id> ids_;
   std::vector<const float*> sums_;
   std::vector<std::uint32_t> slots_;     // open addressing: index + 1, 0: free
   std::vector<std::uint32_t> distinct_;  // by occurrence: index into ids_
-  std::vector<std::uint32_t> firsts_;    // by id: its first occurrence
   std::vector<std::uint32_t> counts_;    // by id: its occurrences
-  // Ids whose sum is not just one of the gradients, and what is added for each.
-  std::vector<std::uint32_t> group_ids_;   // index into ids_
-  std::vector<std::uint32_t> group_ends_;  // into addends_
-  std::vector<std::uint32_t> cursors_;     // by id: its next place in addends_
+  // The gradients and weights of all occurrences, brought together by id, and
+  // by id the end of its own.
   std::vector<const float*> addends_;
   std::vector<float> addend_weights_;
+  std::vector<std::uint32_t> ends_;
   std::vector<float> buffer_;
 };
 

@@ -12,7 +12,7 @@ namespace rowhouse::kernels::HWY_NAMESPACE {
 // Rows are scattered over a table larger than the caches: this many rows are
 // on their way while one is added. Fewer leave the memory idle, more overflow
 // the line fill buffers (bench/kernels_bench.cc).
-constexpr std::size_t kRowsAhead = 8;
+constexpr std::size_t kRowsAhead = 16;
 
 // Sums the columns of one bag in registers, entries in order.
 template <bool kWeighted>

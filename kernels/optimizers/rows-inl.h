@@ -41,7 +41,7 @@ template <std::size_t kSlots, class Update>
 HWY_INLINE void UpdateRows(const Update& update, std::size_t dim,
                            absl::Span<float* const> rows,
                            absl::Span<const float* const> gradients) {
-  constexpr std::size_t kRowsAhead = 4;
+  constexpr std::size_t kRowsAhead = 16;
   const std::size_t prefetched = std::min(dim * (1 + kSlots), kPrefetchFloats);
   for (std::size_t i = 0; i < std::min(rows.size(), kRowsAhead); ++i) {
     PrefetchFloats(rows[i], prefetched);
