@@ -13,11 +13,31 @@
 namespace rowhouse {
 namespace {
 
-// What configures the process's logger lives with spdlog's default logger, the
-// one global that this file owns.
-bool& JsonLines() {
-  static bool json = false;
-  return json;
+struct Log {
+  bool json;
+  std::shared_ptr<spdlog::logger> logger;
+};
+
+Log MakeLog(LogFormat format, spdlog::level::level_enum level) {
+  const bool json = format == LogFormat::kJson;
+  auto logger = std::make_shared<spdlog::logger>(
+      "rowhouse", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      json ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+           : "%Y-%m-%dT%H:%M:%S.%eZ %L %v",
+      spdlog::pattern_time_type::utc));
+  logger->set_level(level);
+  logger->flush_on(spdlog::level::info);
+  return {json, std::move(logger)};
+}
+
+// The log of the process, the one global of this file: text from info up until
+// it is configured. Not spdlog's default logger, which writes to standard
+// output and belongs to the program that we are linked into. Never destroyed,
+// since threads may still log at exit.
+Log& ProcessLog() {
+  static Log& log = *new Log(MakeLog(LogFormat::kText, spdlog::level::info));
+  return log;
 }
 
 // A value needs quotes when it would not read back as one word.
@@ -34,9 +54,9 @@ std::string Quoted(absl::string_view text) {
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string Line(absl::string_view event, LogFields fields) {
+std::string Line(bool json, absl::string_view event, LogFields fields) {
   std::string line;
-  if (JsonLines()) {
+  if (json) {
     absl::StrAppend(&line, "\"event\":", Quoted(event));
     for (const auto& [key, value] : fields) {
       absl::StrAppend(&line, ",", Quoted(key), ":", Quoted(value));
@@ -53,37 +73,29 @@ std::string Line(absl::string_view event, LogFields fields) {
 
 void Write(spdlog::level::level_enum level, absl::string_view event,
            LogFields fields) {
-  spdlog::logger* logger = spdlog::default_logger_raw();
-  if (logger == nullptr || !logger->should_log(level)) return;
-  logger->log(level, Line(event, fields));
+  const Log& log = ProcessLog();
+  if (!log.logger->should_log(level)) return;
+  log.logger->log(level, Line(log.json, event, fields));
+}
+
+spdlog::level::level_enum SpdlogLevel(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
 }
 
 }  // namespace
 
 void ConfigureLog(LogFormat format, LogLevel level) {
-  JsonLines() = format == LogFormat::kJson;
-  auto logger = std::make_shared<spdlog::logger>(
-      "rowhouse", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-      JsonLines() ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
-                  : "%Y-%m-%dT%H:%M:%S.%eZ %L %v",
-      spdlog::pattern_time_type::utc));
-  switch (level) {
-    case LogLevel::kDebug:
-      logger->set_level(spdlog::level::debug);
-      break;
-    case LogLevel::kInfo:
-      logger->set_level(spdlog::level::info);
-      break;
-    case LogLevel::kWarning:
-      logger->set_level(spdlog::level::warn);
-      break;
-    case LogLevel::kError:
-      logger->set_level(spdlog::level::err);
-      break;
-  }
-  logger->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(std::move(logger));
+  ProcessLog() = MakeLog(format, SpdlogLevel(level));
 }
 
 void LogDebug(absl::string_view event, LogFields fields) {

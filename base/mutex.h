@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -44,9 +45,11 @@ class CondVar {
  public:
   void Wait(Mutex& mu) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) { cv_.wait(mu.mu_); }
 
-  // True when woken, false when `timeout` passed.
+  // True when woken, false when `timeout` passed. Longer than a year is a year:
+  // the library adds the timeout to the time of day, which must not overflow.
   bool WaitFor(Mutex& mu, absl::Duration timeout)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    timeout = std::min(timeout, absl::Hours(24 * 365));
     return cv_.wait_for(mu.mu_, absl::ToChronoNanoseconds(timeout)) ==
            std::cv_status::no_timeout;
   }

@@ -1,4 +1,5 @@
 // The JSON form of a TableSpec: stored in data directories, printed by tools.
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -113,7 +114,11 @@ class Reader {
     const Json* value = Find(key);
     if (value == nullptr) return;
     if (value->is_number()) {
-      field = static_cast<float>(value->get<double>());
+      const double number = value->get<double>();
+      if (std::fabs(number) > std::numeric_limits<float>::max()) {
+        return Fail(key, "in the range of a float");
+      }
+      field = static_cast<float>(number);
     } else if (*value == "nan") {
       field = std::numeric_limits<float>::quiet_NaN();
     } else if (*value == "inf") {
@@ -144,11 +149,10 @@ class Reader {
   }
   template <typename Enum, std::size_t N>
   void Read(const char* key, const EnumName<Enum> (&names)[N], Enum& field) {
-    std::string word;
-    Read(key, word);
-    if (word.empty()) return;
+    const Json* value = Find(key);
+    if (value == nullptr) return;
     for (const auto& entry : names) {
-      if (word == entry.name) {
+      if (*value == entry.name) {
         field = entry.value;
         return;
       }
@@ -203,8 +207,14 @@ absl::Status ReadInto(const Json& json, absl::string_view what, Variant& out) {
   return reader.Finish();
 }
 
+// The string under "type", or nothing.
+std::string TypeOf(const Json& json) {
+  const auto it = json.find("type");
+  return it != json.end() && it->is_string() ? it->get<std::string>() : "";
+}
+
 absl::Status ReadOptimizer(const Json& json, OptimizerSpec& out) {
-  const std::string type = json.value("type", "");
+  const std::string type = TypeOf(json);
   if (type == "sgd") return ReadInto<SgdSpec>(json, "sgd", out);
   if (type == "adagrad") return ReadInto<AdagradSpec>(json, "adagrad", out);
   if (type == "ftrl") return ReadInto<FtrlSpec>(json, "ftrl", out);
@@ -213,7 +223,7 @@ absl::Status ReadOptimizer(const Json& json, OptimizerSpec& out) {
 }
 
 absl::Status ReadInitializer(const Json& json, InitializerSpec& out) {
-  const std::string type = json.value("type", "");
+  const std::string type = TypeOf(json);
   if (type == "constant") {
     return ReadInto<ConstantInitializer>(json, "constant", out);
   }

@@ -1,0 +1,203 @@
+#include "rowhouse/table_spec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "base/limits.h"
+#include "tests/testing/status_matchers.h"
+
+namespace rowhouse {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+TableSpec Spec() { return {.name = "words", .dim = 8}; }
+
+TableSpec Named(std::string name) {
+  TableSpec spec = Spec();
+  spec.name = std::move(name);
+  return spec;
+}
+
+TableSpec With(const OptimizerSpec& optimizer) {
+  TableSpec spec = Spec();
+  spec.optimizer = optimizer;
+  return spec;
+}
+
+TableSpec With(const InitializerSpec& initializer) {
+  TableSpec spec = Spec();
+  spec.initializer = initializer;
+  return spec;
+}
+
+// The message names the table, the field and its value.
+auto Refused(const std::string& field, const std::string& value) {
+  return StatusIs(
+      absl::StatusCode::kInvalidArgument,
+      AllOf(HasSubstr("table 'words'"), HasSubstr(field + " " + value)));
+}
+
+TEST(ValidateTableSpec, AcceptsDefaults) {
+  ROWHOUSE_EXPECT_OK(Validate(Spec()));
+  ROWHOUSE_EXPECT_OK(Validate(With(AdagradSpec{})));
+  ROWHOUSE_EXPECT_OK(Validate(With(FtrlSpec{})));
+  ROWHOUSE_EXPECT_OK(Validate(With(UniformInitializer{})));
+  ROWHOUSE_EXPECT_OK(Validate(With(NormalInitializer{})));
+}
+
+TEST(ValidateTableSpec, NameLength) {
+  EXPECT_THAT(Validate(Named("")),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "table name has 0 bytes, expected 1 to 256"));
+  ROWHOUSE_EXPECT_OK(Validate(Named(std::string(256, 'n'))));
+  EXPECT_THAT(Validate(Named(std::string(257, 'n'))),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "table name has 257 bytes, expected 1 to 256"));
+}
+
+TEST(ValidateTableSpec, NameIsPrintableUtf8) {
+  for (const char* name :
+       {"a b/c:d", "na\xc3\xafve", "\xe6\xbc\xa2\xe5\xad\x97",
+        "\xf0\x9f\x98\x80", "\xc2\xa0", "\xe0\xa0\x80", "\xed\x9f\xbf",
+        "\xee\x80\x80", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"}) {
+    ROWHOUSE_EXPECT_OK(Validate(Named(name))) << name;
+  }
+  const std::string bad[] = {
+      std::string("a\0b", 3),  // control characters
+      "a\nb",
+      "\x1f",
+      "\x7f",
+      "\xc2\x80",
+      "\xc2\x9f",
+      "\x80",
+      "a\xbf",
+      "\xff",
+      "\xfe",  // no beginning
+      "\xc3",
+      "\xe6\xbc",
+      "\xf0\x9f\x98",  // cut short
+      "\xc3(",
+      "\xe6(\xa2",
+      "\xf0\x9f\x98(",  // no tail
+      "\xc0\xaf",
+      "\xc1\x81",
+      "\xe0\x80\x80",  // longer than need be
+      "\xe0\x9f\xbf",
+      "\xf0\x80\x80\x80",
+      "\xf0\x8f\xbf\xbf",
+      "\xed\xa0\x80",
+      "\xed\xbf\xbf",  // surrogates
+      "\xf4\x90\x80\x80",
+      "\xf5\x80\x80\x80",  // above U+10FFFF
+  };
+  for (const std::string& name : bad) {
+    EXPECT_THAT(Validate(Named(name)),
+                StatusIs(absl::StatusCode::kInvalidArgument,
+                         "table name is not printable UTF-8"))
+        << ::testing::PrintToString(name);
+  }
+}
+
+TEST(ValidateTableSpec, Dim) {
+  TableSpec spec = Spec();
+  for (const std::uint32_t dim : {1u, kDimMax}) {
+    spec.dim = dim;
+    ROWHOUSE_EXPECT_OK(Validate(spec));
+  }
+  for (const std::uint32_t dim : {0u, kDimMax + 1}) {
+    spec.dim = dim;
+    EXPECT_THAT(Validate(spec), Refused("dim", std::to_string(dim)));
+  }
+}
+
+TEST(ValidateTableSpec, Sgd) {
+  ROWHOUSE_EXPECT_OK(Validate(With(SgdSpec{.learning_rate = -1})));
+  EXPECT_THAT(Validate(With(SgdSpec{.learning_rate = kNan})),
+              Refused("sgd learning_rate", "nan"));
+  EXPECT_THAT(Validate(With(SgdSpec{.learning_rate = kInfinity})),
+              Refused("sgd learning_rate", "inf"));
+}
+
+TEST(ValidateTableSpec, Adagrad) {
+  EXPECT_THAT(Validate(With(AdagradSpec{.learning_rate = kNan})),
+              Refused("adagrad learning_rate", "nan"));
+  EXPECT_THAT(Validate(With(AdagradSpec{.initial_accumulator = -0.5f})),
+              Refused("adagrad initial_accumulator", "-0.5"));
+  EXPECT_THAT(Validate(With(AdagradSpec{.initial_accumulator = kInfinity})),
+              Refused("adagrad initial_accumulator", "inf"));
+  EXPECT_THAT(Validate(With(AdagradSpec{.epsilon = -2})),
+              Refused("adagrad epsilon", "-2"));
+  EXPECT_THAT(Validate(With(AdagradSpec{.epsilon = kNan})),
+              Refused("adagrad epsilon", "nan"));
+}
+
+TEST(ValidateTableSpec, AdagradMayNotDivideByZero) {
+  EXPECT_THAT(
+      Validate(With(AdagradSpec{.initial_accumulator = 0, .epsilon = 0})),
+      Refused("adagrad initial_accumulator", "0 with epsilon 0"));
+  ROWHOUSE_EXPECT_OK(
+      Validate(With(AdagradSpec{.initial_accumulator = 0, .epsilon = 1e-7f})));
+}
+
+TEST(ValidateTableSpec, Ftrl) {
+  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate = 0})),
+              Refused("ftrl learning_rate", "0 is not > 0"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate = kNan})),
+              Refused("ftrl learning_rate", "nan"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate_power = 0.5f})),
+              Refused("ftrl learning_rate_power", "0.5 is not <= 0"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate_power = kNan})),
+              Refused("ftrl learning_rate_power", "nan"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.initial_accumulator = -1})),
+              Refused("ftrl initial_accumulator", "-1 is not >= 0"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.l1 = -2})),
+              Refused("ftrl l1", "-2 is not >= 0"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.l2 = -3})),
+              Refused("ftrl l2", "-3 is not >= 0"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.l2_shrinkage = -4})),
+              Refused("ftrl l2_shrinkage", "-4 is not >= 0"));
+  EXPECT_THAT(Validate(With(FtrlSpec{.beta = -5})),
+              Refused("ftrl beta", "-5 is not >= 0"));
+  // What TensorFlow accepts too.
+  ROWHOUSE_EXPECT_OK(Validate(
+      With(FtrlSpec{.learning_rate_power = 0, .initial_accumulator = 0})));
+}
+
+TEST(ValidateTableSpec, Initializers) {
+  EXPECT_THAT(Validate(With(UniformInitializer{1, 1})),
+              Refused("uniform initializer", "[1, 1)"));
+  EXPECT_THAT(Validate(With(UniformInitializer{2, 1})),
+              Refused("uniform initializer", "[2, 1)"));
+  EXPECT_THAT(Validate(With(UniformInitializer{kNan, 1})),
+              Refused("uniform initializer", "[nan, 1)"));
+  EXPECT_THAT(Validate(With(UniformInitializer{0, kInfinity})),
+              Refused("uniform initializer", "[0, inf)"));
+  EXPECT_THAT(Validate(With(NormalInitializer{0, -1})),
+              Refused("normal initializer", "mean 0 stddev -1"));
+  EXPECT_THAT(Validate(With(NormalInitializer{kNan, 1})),
+              Refused("normal initializer", "mean nan stddev 1"));
+  ROWHOUSE_EXPECT_OK(Validate(With(NormalInitializer{3, 0})));
+}
+
+TEST(SlotFloats, AreMultiplesOfDim) {
+  EXPECT_EQ(SlotFloats(SgdSpec{}, 7), 0u);
+  EXPECT_EQ(SlotFloats(AdagradSpec{}, 7), 7u);
+  EXPECT_EQ(SlotFloats(FtrlSpec{}, 7), 14u);
+}
+
+TEST(OptimizerName, Names) {
+  EXPECT_EQ(OptimizerName(SgdSpec{}), "sgd");
+  EXPECT_EQ(OptimizerName(AdagradSpec{}), "adagrad");
+  EXPECT_EQ(OptimizerName(FtrlSpec{}), "ftrl");
+}
+
+}  // namespace
+}  // namespace rowhouse
