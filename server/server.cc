@@ -27,13 +27,16 @@
 namespace rowhouse::server {
 namespace {
 
-// Calls of EmbeddingService at work at a time. They mostly wait for the disk:
-// so many pushes may share one sync.
-constexpr std::size_t kCallThreads = 16;
+// Calls of EmbeddingService. Those in threads of their own mostly wait for the
+// disk: so many pushes may share one sync. One more runs where gRPC called,
+// which leaves gRPC at least one thread that listens.
+constexpr WorkQueue::Options kCalls = {
+    .threads = 16, .callers_max = 1, .waiting_max = kQueuedCallsMax};
 
-// Calls of AdminService at work at a time, apart from the others so that a
-// checkpoint, for which pushes wait, always finds a thread.
-constexpr std::size_t kAdminThreads = 4;
+// Calls of AdminService, apart from the others so that a checkpoint, for which
+// pushes wait, always finds a thread.
+constexpr WorkQueue::Options kAdminCalls = {
+    .threads = 4, .callers_max = 0, .waiting_max = kQueuedCallsMax};
 
 // How often the health status is brought up to date.
 constexpr absl::Duration kHealthPeriod = absl::Seconds(1);
@@ -63,8 +66,8 @@ class Server::State {
       : options_(options),
         executor_(std::move(executor)),
         shard_(std::move(shard)),
-        calls_(kCallThreads, kQueuedCallsMax),
-        admin_calls_(kAdminThreads, kQueuedCallsMax),
+        calls_(kCalls),
+        admin_calls_(kAdminCalls),
         embedding_service_({*shard_, calls_, options.map_version}),
         admin_service_({*shard_, admin_calls_, options.map_version}) {}
 

@@ -37,9 +37,9 @@ absl::Status CheckMapVersion(const Request& request, std::uint64_t own) {
   return absl::OkStatus();
 }
 
-// Answers with handler(shard, request, response) on a thread of the queue; with
-// UNAVAILABLE when the queue is full, and not at all when the client has given
-// up waiting before its turn came.
+// Answers with handler(shard, request, response), where and when the queue
+// says; with UNAVAILABLE when it is full. A call whose client has given up
+// before its turn came is not worked.
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Answer(const CallContext& context,
                                  grpc::CallbackServerContext* call,

@@ -6,9 +6,8 @@
 
 namespace rowhouse::server {
 
-WorkQueue::WorkQueue(std::size_t threads, std::size_t waiting_max)
-    : waiting_max_(waiting_max) {
-  for (std::size_t i = 0; i < threads; ++i) {
+WorkQueue::WorkQueue(const Options& options) : options_(options) {
+  for (std::size_t i = 0; i < options.threads; ++i) {
     threads_.emplace_back([this] { Loop(); });
   }
 }
@@ -19,14 +18,22 @@ absl::Status WorkQueue::Run(absl::AnyInvocable<void()> work) {
   {
     MutexLock lock(mu_);
     if (stop_) return absl::UnavailableError("the server is stopping");
-    if (waiting_.size() >= waiting_max_) {
-      return absl::UnavailableError(
-          absl::StrCat("the server is busy: ", waiting_.size(),
-                       " calls wait, at most ", waiting_max_, " may"));
+    if (callers_ == options_.callers_max) {
+      if (waiting_.size() >= options_.waiting_max) {
+        return absl::UnavailableError(absl::StrCat(
+            "the server is busy: ", waiting_.size(), " calls wait, at most ",
+            options_.waiting_max, " may"));
+      }
+      waiting_.push_back(std::move(work));
+      changed_.NotifyOne();
+      return absl::OkStatus();
     }
-    waiting_.push_back(std::move(work));
+    ++callers_;
   }
-  changed_.NotifyOne();
+  work();
+  MutexLock lock(mu_);
+  --callers_;
+  if (stop_) changed_.NotifyAll();
   return absl::OkStatus();
 }
 
@@ -34,8 +41,9 @@ void WorkQueue::Stop() {
   {
     MutexLock lock(mu_);
     stop_ = true;
+    changed_.NotifyAll();
+    while (callers_ > 0) changed_.Wait(mu_);
   }
-  changed_.NotifyAll();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }

@@ -14,28 +14,37 @@
 namespace rowhouse::server {
 
 // Thread-safe. gRPC's own threads are few (two on a small machine) and also
-// poll the network: one that waits for a disk is deaf for everybody.
+// poll the network: with all of them waiting for a disk a server is deaf. So a
+// caller's thread works at most `callers_max` calls at a time, which saves them
+// the way to another thread, and the rest are queued (docs/adr/0006).
 class WorkQueue {
  public:
-  WorkQueue(std::size_t threads, std::size_t waiting_max);
+  struct Options {
+    std::size_t threads = 0;
+    std::size_t callers_max = 0;
+    std::size_t waiting_max = 0;
+  };
+  explicit WorkQueue(const Options& options);
   ~WorkQueue();  // Stop()
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  // Calls `work` on one of the threads, in the order of the calls. UNAVAILABLE
-  // when `waiting_max` wait already or after Stop(); then it is never called.
+  // Calls `work` here and now, or later on one of the threads, first come first
+  // served. UNAVAILABLE when `waiting_max` wait already, and after Stop(); then
+  // it is never called.
   absl::Status Run(absl::AnyInvocable<void()> work);
 
-  // Returns when everything that was taken is done.
+  // Returns when everything that was taken is done. Not to be called from work.
   void Stop();
 
  private:
   void Loop();
 
-  const std::size_t waiting_max_;
+  const Options options_;
   Mutex mu_;
   CondVar changed_;
   bool stop_ ABSL_GUARDED_BY(mu_) = false;
+  std::size_t callers_ ABSL_GUARDED_BY(mu_) = 0;  // at work in Run()
   std::deque<absl::AnyInvocable<void()>> waiting_ ABSL_GUARDED_BY(mu_);
   std::vector<std::thread> threads_;
 };
