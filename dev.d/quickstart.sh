@@ -16,14 +16,12 @@ dev_quickstart() {
       *) die "quickstart: unknown option '$1' (--data DIR, --seed S)" ;;
     esac
   done
-  [[ -z $data || -d $data ]] || die "quickstart: no directory '$data'"
+  [[ -z $data || $data == generated || -d $data ]] ||
+    die "quickstart: no directory '$data'"
   build release census-quickstart rowhouse-server rowhouse >&2
-  if [[ -z $data ]] && { has_census "$census_dir" || download_census; }; then
-    data=$census_dir
-  fi
-  if [[ -z $data ]]; then
-    echo "The data are generated: no --data DIR was given, $census_dir is" \
-      "not here, and the UCI archive could not be reached."
+  # Without data the program generates some, and says so.
+  if [[ -z $data ]] && ! has_census "$census_dir"; then
+    (download_census) || say "the UCI archive cannot be had"
   fi
   mkdir -p out/quickstart
   build/release/examples/census/census-quickstart --seed "$seed" \
@@ -35,7 +33,7 @@ has_census() { [[ -f $1/adult.data && -f $1/adult.test ]]; }
 
 # Fetches the UCI archive into data/census-income. The original has no header
 # lines, a line of junk before the test rows, a full stop after their labels
-# and blank lines at the ends. Fails quietly: generated data take its place.
+# and blank lines at the ends. Its own process: it may end for want of root.
 download_census() {
   need download
   say "fetching $census_url"

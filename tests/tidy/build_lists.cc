@@ -16,6 +16,14 @@ bool IsBuildList(absl::string_view path) {
          absl::EndsWith(path, "sources.cmake");
 }
 
+// The folders that the words of a list count from. A sources.cmake is included
+// by the list one above, which may be the one that its words count from.
+std::vector<std::string> FoldersOf(absl::string_view list) {
+  const std::string folder = FolderOf(list);
+  if (!absl::EndsWith(list, "sources.cmake")) return {folder};
+  return {folder, FolderOf(folder)};
+}
+
 // The words of every build list, as paths from the root: "a.cc" in
 // base/CMakeLists.txt is "base/a.cc".
 std::set<std::string> NamedFiles(const SourceTree& tree) {
@@ -23,15 +31,14 @@ std::set<std::string> NamedFiles(const SourceTree& tree) {
   std::set<std::string> named;
   for (const auto& [path, file] : tree.files()) {
     if (!IsBuildList(path)) continue;
-    const std::string folder = FolderOf(path);
     for (absl::string_view line : absl::StrSplit(file.text, '\n')) {
       line = line.substr(0, line.find('#'));
       for (absl::string_view word :
            absl::StrSplit(line, absl::ByAnyChar(" \t()\";"))) {
-        if (absl::ConsumePrefix(&word, kRoot) || folder.empty()) {
-          named.emplace(word);
-        } else {
-          named.insert(absl::StrCat(folder, "/", word));
+        if (absl::ConsumePrefix(&word, kRoot)) named.emplace(word);
+        for (const std::string& folder : FoldersOf(path)) {
+          named.insert(folder.empty() ? std::string(word)
+                                      : absl::StrCat(folder, "/", word));
         }
       }
     }

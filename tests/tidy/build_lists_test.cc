@@ -52,8 +52,12 @@ TEST(BuildListsTest, AWordInACommentBuildsNothing) {
 
 TEST(BuildListsTest, ASourcesListWorksToo) {
   const auto tree = SourceTree::Of(
-      {{"shard/sources.cmake", "set(SRCS a.cc)"}, {"shard/a.cc", ""}});
-  EXPECT_THAT(CheckBuildLists(tree), IsEmpty());
+      {{"shard/lanes/sources.cmake", "set(SRCS a.cc lanes/b.cc)"},
+       {"shard/lanes/a.cc", ""},
+       {"shard/lanes/b.cc", ""},
+       {"shard/lanes/c.cc", ""}});
+  EXPECT_THAT(CheckBuildLists(tree),
+              ElementsAre(Field(&Finding::path, "shard/lanes/c.cc")));
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ const std::vector<Package>& Packages() {
       {"isa-l/", {"base/*.cc"}},
       {"farmhash.h", {"base/*.cc"}},
       {"openssl/", {"base/*.cc", "storage/*.cc"}},
-      {"hwy/", {"kernels/"}},
+      {"hwy/", {"kernels/", "tests/kernels/"}},
       // The one header is shared by the sources that open a database.
       {"rocksdb/", {"storage/*.cc", "storage/rocksdb_options.h", "tests/"}},
       {"google/protobuf/",
@@ -114,7 +114,7 @@ const std::vector<Package>& Packages() {
       {"gmock/", {"tests/"}},
       // base, kernels, shard and the wire do no I/O and start no threads:
       // disk, clock and scheduling come in by interface.
-      {"sys/mman.h", {"shard/memory_block.cc", "storage/"}},
+      {"sys/mman.h", {"shard/memory_block.cc", "storage/", "bench/", "tests/"}},
       {"sys/", system},
       {"arpa/", system},
       {"netinet/", system},
@@ -125,7 +125,9 @@ const std::vector<Package>& Packages() {
       {"signal.h", system},
       {"spawn.h", system},
       {"stdlib.h", system},
-      {"unistd.h", system},
+      {"unistd.h",
+       {"client/client.cc", "storage/", "server/", "tools/", "examples/",
+        "bench/", "tests/"}},
       {"fstream", system},
       {"filesystem", system},
       {"iostream",
