@@ -45,12 +45,15 @@ check_format() {
   ((bad == 0))
 }
 
-# Sources that differ from where the branch left origin, or else from the
-# last commit; with those not committed yet.
+# Sources that differ from where the branch left origin, or from the commit
+# before where it has not; with those not committed yet.
 changed_sources() {
-  local base
-  base=$(git merge-base HEAD origin/HEAD 2>/dev/null ||
-    git rev-parse --verify -q HEAD~1 || git hash-object -t tree /dev/null)
+  local base head
+  head=$(git rev-parse HEAD)
+  base=$(git merge-base HEAD origin/HEAD 2>/dev/null || echo "$head")
+  if [[ $base == "$head" ]]; then
+    base=$(git rev-parse --verify -q HEAD~1 || git hash-object -t tree /dev/null)
+  fi
   {
     git diff --name-only "$base" -- '*.cc'
     git ls-files --others --exclude-standard '*.cc'
