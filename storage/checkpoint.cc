@@ -232,6 +232,14 @@ absl::StatusOr<ShardCheckpoint> FinishShardCheckpoint(Disk& disk,
   return result;
 }
 
+absl::StatusOr<ShardManifest> ReadShardManifest(Disk& disk,
+                                                const std::string& path) {
+  const std::string manifest_path = ManifestPath(path);
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::string bytes,
+                            disk.Read(manifest_path, kFramedFileBytesMax));
+  return DecodePart(bytes, manifest_path);
+}
+
 absl::StatusOr<ShardManifest> ReadShardCheckpoint(
     Disk& disk, const std::string& path, const ShardCheckpoint& expected) {
   const std::string manifest_path = ManifestPath(path);

@@ -56,6 +56,11 @@ absl::StatusOr<ShardCheckpoint> FinishShardCheckpoint(Disk& disk,
                                                       const std::string& path,
                                                       ShardManifest manifest);
 
+// What the part at `path` says of itself; its files are not looked at.
+// NOT_FOUND when there is no manifest.
+absl::StatusOr<ShardManifest> ReadShardManifest(Disk& disk,
+                                                const std::string& path);
+
 // DATA_LOSS when the manifest's SHA-256 is not `expected.manifest_sha256`, or a
 // file is missing, of another size or has another SHA-256.
 absl::StatusOr<ShardManifest> ReadShardCheckpoint(

@@ -1,0 +1,54 @@
+#include "tools/connect.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "storage/data_dir.h"
+#include "storage/disk.h"
+
+namespace rowhouse::tools {
+namespace {
+
+absl::StatusOr<Client> ConnectWithin(const std::string& address,
+                                     absl::Duration timeout) {
+  ClientOptions options;
+  options.timeout = timeout;
+  options.open_sessions = false;
+  return Client::Connect(address, options);
+}
+
+absl::Status CheckDirectory(const std::string& directory) {
+  const absl::Status status =
+      storage::ReadManifest(storage::PosixDisk(), directory).status();
+  if (!absl::IsNotFound(status)) return status;
+  return absl::NotFoundError(
+      absl::StrCat(directory, " is no data directory: it has no MANIFEST"));
+}
+
+}  // namespace
+
+absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
+                               NewDirectory directory) {
+  timeout = target.timeout.value_or(timeout);
+  if (!target.embedded.empty()) {
+    if (directory == NewDirectory::kRefuse) {
+      ROWHOUSE_RETURN_IF_ERROR(CheckDirectory(target.embedded));
+    }
+    return ConnectWithin(absl::StrCat("embedded:", target.embedded), timeout);
+  }
+  absl::StatusOr<Client> client =
+      ConnectWithin(target.servers, std::min(timeout, kQuickTimeout));
+  if (!client.ok() || timeout <= kQuickTimeout) return client;
+  return ConnectWithin(target.servers, timeout);
+}
+
+ExitCode ExitCodeOf(const absl::Status& status, const Target& target) {
+  if (status.ok()) return ExitCode::kOk;
+  const bool unanswered =
+      absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  return unanswered && !target.servers.empty() ? ExitCode::kUnreachable
+                                               : ExitCode::kFailed;
+}
+
+}  // namespace rowhouse::tools

@@ -1,0 +1,235 @@
+#include "tools/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "tools/help.h"
+
+namespace rowhouse::tools {
+namespace {
+
+// A second, hidden flag takes the environment's value: else CLI11 could not
+// tell it from a --servers that contradicts --embedded.
+constexpr char kServersVariable[] = "ROWHOUSE_SERVERS";
+
+// Decimal digits only: CLI11's own reading of integers takes 010 for 8 and
+// 2^64 for 2^64 - 1.
+std::string CheckUnsigned(const std::string& text) {
+  std::uint64_t value = 0;
+  const bool digits = text.find_first_not_of("0123456789") == text.npos;
+  if (digits && absl::SimpleAtoi(text, &value)) return "";
+  return absl::StrCat("'", text, "' is not a decimal number below 2^64");
+}
+
+std::uint64_t UnsignedOf(const std::string& text) {
+  std::uint64_t value = 0;
+  return absl::SimpleAtoi(text, &value) ? value : 0;
+}
+
+// The grammar, and what a command line filled in.
+class CommandLine {
+ public:
+  CommandLine() : app_("", "rowhouse") {
+    AddHelp(app_);
+    app_.require_subcommand(1);
+    app_.fallthrough();  // so that flags may stand behind the verb
+    app_.add_option("--servers", servers_,
+                    absl::StrCat("H1:P1,H2:P2,...: every shard of a cluster, "
+                                 "in any order (environment: ",
+                                 kServersVariable, ")"));
+    app_.add_option("--servers-of-environment", servers_of_environment_)
+        ->envname(kServersVariable)
+        ->group("");
+    app_.add_option("--embedded", embedded_,
+                    "DIR: open a data directory that no server has");
+    app_.add_option("--timeout", timeout_s_,
+                    "SECONDS to wait for answers (10; an hour where all rows "
+                    "are copied)")
+        ->check(CLI::Range(0.001, 1e6));
+    app_.add_flag("--json", json_, "JSON on standard output");
+    AddStatusAndTables();
+    AddRowsAndCheckpoints();
+    AddDumps();
+  }
+
+  // Throws what CLI11 throws.
+  void Parse(int argc, const char* const* argv) { app_.parse(argc, argv); }
+
+  // What to say of that.
+  Notice NoticeOf(const CLI::ParseError& error) const {
+    std::ostringstream data;
+    std::ostringstream talk;
+    const bool asked = app_.exit(error, data, talk) == 0;
+    if (asked) return {.code = ExitCode::kOk, .data = data.str()};
+    return Usage(error.what());
+  }
+
+  std::variant<Options, Notice> Result() {
+    Options options{.json = json_, .verb = make_()};
+    if (timeout_s_ != 0) options.target.timeout = absl::Seconds(timeout_s_);
+    if (destructive_ && !yes_) {
+      return Usage(absl::StrCat(destructive_, " cannot be undone: add --yes"));
+    }
+    if (!asks_shards_) return options;
+    if (!servers_.empty() && !embedded_.empty()) {
+      return Usage("--servers and --embedded exclude each other");
+    }
+    if (servers_.empty() && embedded_.empty()) {
+      servers_ = servers_of_environment_;
+    }
+    if (servers_.empty() && embedded_.empty()) {
+      return Usage(
+          absl::StrCat("which shards? Give --servers H1:P1,... or "
+                       "--embedded DIR, or set ",
+                       kServersVariable));
+    }
+    options.target.servers = servers_;
+    options.target.embedded = embedded_;
+    return options;
+  }
+
+ private:
+  static Notice Usage(absl::string_view what) {
+    return {.code = ExitCode::kUsage,
+            .talk = absl::StrCat("rowhouse: ", what,
+                                 "\nrowhouse --help lists verbs and flags\n")};
+  }
+
+  CLI::App* Family(const char* name, const char* about) {
+    CLI::App* family = app_.add_subcommand(name, about);
+    family->require_subcommand(1);
+    return family;
+  }
+
+  // A verb; `make` is called when it is the one that was given.
+  CLI::App* Add(CLI::App* family, const char* name, const char* about,
+                std::function<Verb()> make) {
+    CLI::App* verb = family->add_subcommand(name, about);
+    verb->callback([this, make = std::move(make)] { make_ = make; });
+    return verb;
+  }
+
+  void AddName(CLI::App* verb) { verb->add_option("NAME", name_)->required(); }
+
+  void AddStatusAndTables() {
+    Add(&app_, "status", "One line per shard; is each serving?",
+        [] { return StatusVerb{}; });
+    CLI::App* table = Family("table", "Tables");
+    Add(table, "list", "All tables", [] { return TableListVerb{}; });
+    AddName(Add(table, "describe", "All about one",
+                [this] { return TableDescribeVerb{name_}; }));
+    Add(table, "create", "Make one: JSON or @FILE, as describe --json has it",
+        [this] { return TableCreateVerb{spec_}; })
+        ->add_option("SPEC", spec_)
+        ->required();
+    CLI::App* drop =
+        Add(table, "drop", "Lose one and its rows; needs --yes", [this] {
+          destructive_ = "table drop";
+          return TableDropVerb{name_};
+        });
+    AddName(drop);
+    drop->add_flag("--yes", yes_, "It is meant");
+  }
+
+  void AddRowsAndCheckpoints() {
+    CLI::App* get = Add(Family("row", "Rows"), "get",
+                        "Weights and slots as they are now", [this] {
+                          return RowGetVerb{table_, Ids()};
+                        });
+    get->add_option("TABLE", table_)->required();
+    get->add_option("ID", ids_)->required()->check(CheckUnsigned);
+    CLI::App* checkpoint = Family("checkpoint", "Checkpoints");
+    AddName(Add(checkpoint, "create", "Save all tables",
+                [this] { return CheckpointCreateVerb{name_}; }));
+    Add(checkpoint, "list", "All complete ones",
+        [] { return CheckpointListVerb{}; });
+    CLI::App* restore = Add(checkpoint, "restore",
+                            "Fill shards that have no tables from one", [this] {
+                              if (replace_)
+                                destructive_ = "checkpoint restore --replace";
+                              return CheckpointRestoreVerb{name_, replace_};
+                            });
+    AddName(restore);
+    restore->add_flag("--replace", replace_,
+                      "Lose the tables that are there; needs --yes");
+    restore->add_flag("--yes", yes_, "It is meant");
+  }
+
+  void AddDumps() {
+    CLI::App* dump = Family("dump", "Files");
+    CLI::App* journal =
+        AddDump(dump, "journal",
+                "Records, one a line (JSON: one document a line)", [this] {
+                  return DumpJournalVerb{directory_, Lsn(UnsignedOf(after_)),
+                                         UnsignedOf(limit_)};
+                });
+    journal->add_option("--limit", limit_, "Stop after so many records")
+        ->check(CheckUnsigned);
+    journal->add_option("--after", after_, "Only records behind this LSN")
+        ->check(CheckUnsigned);
+    AddDump(dump, "manifest", "Of a data directory, a checkpoint or its part",
+            [this] { return DumpManifestVerb{directory_}; });
+    CLI::App* row =
+        AddDump(dump, "row", "As stored, and what the journal adds", [this] {
+          return DumpRowVerb{directory_, table_, UnsignedOf(id_)};
+        });
+    row->add_option("TABLE", table_)->required();
+    row->add_option("ID", id_)->required()->check(CheckUnsigned);
+  }
+
+  CLI::App* AddDump(CLI::App* dump, const char* name, const char* about,
+                    std::function<Verb()> make) {
+    CLI::App* verb = Add(dump, name, about, [this, make = std::move(make)] {
+      asks_shards_ = false;
+      return make();
+    });
+    verb->add_option("DIR", directory_)->required();
+    return verb;
+  }
+
+  std::vector<Id> Ids() const {
+    std::vector<Id> ids;
+    for (const std::string& id : ids_) ids.push_back(UnsignedOf(id));
+    return ids;
+  }
+
+  CLI::App app_;
+  std::function<Verb()> make_;
+  std::string servers_;
+  std::string servers_of_environment_;
+  std::string embedded_;
+  double timeout_s_ = 0;  // 0: not given
+  bool json_ = false;
+  bool asks_shards_ = true;
+  const char* destructive_ = nullptr;  // what needs --yes
+  bool yes_ = false;
+  bool replace_ = false;
+  std::string name_;
+  std::string spec_;
+  std::string directory_;
+  std::string table_;
+  std::string id_;
+  std::vector<std::string> ids_;
+  std::string limit_;
+  std::string after_;
+};
+
+}  // namespace
+
+std::variant<Options, Notice> ParseOptions(int argc, const char* const* argv) {
+  CommandLine line;
+  try {
+    line.Parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return line.NoticeOf(error);
+  }
+  return line.Result();
+}
+
+}  // namespace rowhouse::tools

@@ -1,0 +1,26 @@
+// rowhouse status
+#ifndef ROWHOUSE_TOOLS_STATUS_H_
+#define ROWHOUSE_TOOLS_STATUS_H_
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "rowhouse/client.h"
+#include "tools/connect.h"
+#include "tools/exit_code.h"
+#include "tools/output.h"
+
+namespace rowhouse::tools {
+
+// One line per shard.
+struct StatusVerb {};
+
+// kUnhealthy when a shard is not serving.
+absl::StatusOr<ExitCode> Run(const StatusVerb& verb, const Target& target,
+                             const Output& output);
+
+// What Run prints and returns when the shards say this.
+ExitCode Report(absl::Span<const ShardSummary> shards, const Output& output);
+
+}  // namespace rowhouse::tools
+
+#endif  // ROWHOUSE_TOOLS_STATUS_H_
