@@ -5,12 +5,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/mutex.h"
 #include "base/status_macros.h"
 #include "rocksdb/db.h"
 #include "rocksdb/utilities/checkpoint.h"
 #include "rocksdb/write_batch.h"
 #include "storage/disk.h"
+#include "storage/manifest_seal.h"
 #include "storage/rocksdb_options.h"
 #include "storage/rocksdb_status.h"
 #include "storage/row_codec.h"
@@ -47,7 +49,10 @@ class RocksDbRowStore final : public RowStore {
       : path_(options.path),
         read_only_(options.read_only),
         settings_(std::move(settings)),
+        seal_(PosixDisk(), options.path),
         db_(std::move(db)) {}
+
+  absl::Status Seal() { return read_only_ ? absl::OkStatus() : seal_.Renew(); }
 
   // Takes the handles. DATA_LOSS when a family's name is no table's.
   absl::Status Adopt(const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {
@@ -86,7 +91,7 @@ class RocksDbRowStore final : public RowStore {
         Check(db_->CreateColumnFamily(settings_, TableKey(table), &handle),
               table, "create"));
     families_.emplace(table, std::make_shared<Family>(*db_, handle));
-    return absl::OkStatus();
+    return Seal();
   }
 
   absl::Status DropTable(TableIncarnation table) override {
@@ -97,7 +102,7 @@ class RocksDbRowStore final : public RowStore {
     ROWHOUSE_RETURN_IF_ERROR(
         Check(db_->DropColumnFamily(it->second->handle()), table, "drop"));
     families_.erase(it);
-    return absl::OkStatus();
+    return Seal();
   }
 
   absl::Status Write(TableIncarnation table,
@@ -121,7 +126,9 @@ class RocksDbRowStore final : public RowStore {
     rocksdb::FlushOptions options;
     options.wait = true;
     options.allow_write_stall = true;
-    return Check(db_->Flush(options, family->handle()), table, "flush");
+    ROWHOUSE_RETURN_IF_ERROR(
+        Check(db_->Flush(options, family->handle()), table, "flush"));
+    return Seal();
   }
 
   absl::Status Scan(
@@ -132,7 +139,8 @@ class RocksDbRowStore final : public RowStore {
     const std::string end_key = BucketPrefix(buckets.end);
     const rocksdb::Slice end = end_key;
     rocksdb::ReadOptions options = RowStoreReadOptions();
-    options.iterate_upper_bound = &end;
+    // Behind the last bucket there is nothing, or damage to be found.
+    if (buckets.end < kBuckets) options.iterate_upper_bound = &end;
     const std::unique_ptr<rocksdb::Iterator> rows(
         db_->NewIterator(options, family->handle()));
     std::vector<float> values;
@@ -147,6 +155,8 @@ class RocksDbRowStore final : public RowStore {
 
   absl::Status CopyTo(const std::string& path) const override {
     if (read_only_) return CheckWritable();
+    ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, PosixDisk().Exists(path));
+    if (exists) return absl::AlreadyExistsError(absl::StrCat(path, " exists"));
     rocksdb::Checkpoint* checkpoint = nullptr;
     rocksdb::Status status =
         rocksdb::Checkpoint::Create(db_.get(), &checkpoint);
@@ -183,6 +193,7 @@ class RocksDbRowStore final : public RowStore {
   const std::string path_;
   const bool read_only_;
   const rocksdb::Options settings_;        // one block cache for all families
+  ManifestSeal seal_;
   const std::unique_ptr<rocksdb::DB> db_;  // outlives the families
   mutable Mutex mu_;
   std::map<TableIncarnation, std::shared_ptr<Family>> families_
@@ -198,6 +209,10 @@ absl::StatusOr<std::vector<std::string>> FamilyNames(
       const bool exists, disk.Exists(absl::StrCat(options.path, "/CURRENT")));
   std::vector<std::string> names;
   if (exists) {
+    // A copy has no seal: its checkpoint's manifest has every file's SHA-256.
+    if (!options.read_only) {
+      ROWHOUSE_RETURN_IF_ERROR(ManifestSeal(disk, options.path).Check());
+    }
     ROWHOUSE_RETURN_IF_ERROR(FromRocksDb(
         rocksdb::DB::ListColumnFamilies(RowStoreOptions(options.read_only),
                                         options.path, &names),
@@ -239,6 +254,7 @@ absl::StatusOr<std::unique_ptr<RowStore>> OpenRocksDbRowStore(
   auto store = std::make_unique<RocksDbRowStore>(
       options, settings, std::unique_ptr<rocksdb::DB>(opened));
   ROWHOUSE_RETURN_IF_ERROR(store->Adopt(handles));
+  ROWHOUSE_RETURN_IF_ERROR(store->Seal());
   return store;
 }
 

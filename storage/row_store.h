@@ -50,7 +50,8 @@ class RowStore {
       absl::FunctionRef<absl::Status(const RowImage&)> visit) const = 0;
 
   // A copy of everything flushed, in the new directory `path`, made of hard
-  // links where the file system allows. REQUIRES: all tables flushed.
+  // links where the file system allows. ALREADY_EXISTS when there is such a
+  // path. REQUIRES: all tables flushed.
   virtual absl::Status CopyTo(const std::string& path) const = 0;
 };
 
