@@ -1,9 +1,13 @@
 #include "rowhouse/client.h"
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <random>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/internal/address.h"
 #include "client/internal/connection.h"
@@ -17,9 +21,15 @@ namespace {
 // share them.
 constexpr std::size_t kControlThreadsMax = 15;
 
-std::uint64_t MachineBits() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32) | device();
+// Numbers that must not come twice, in no run of any program, have no seed but
+// the machine.
+absl::StatusOr<std::uint64_t> MachineBits() {
+  std::uint64_t bits = 0;
+  if (::getentropy(&bits, sizeof(bits)) != 0) {
+    return absl::UnavailableError(
+        absl::StrCat("getentropy: ", std::strerror(errno)));
+  }
+  return bits;
 }
 
 absl::StatusOr<std::vector<std::unique_ptr<internal::ShardStub>>> MakeStubs(
@@ -29,7 +39,7 @@ absl::StatusOr<std::vector<std::unique_ptr<internal::ShardStub>>> MakeStubs(
     internal::EmbeddedOptions embedded;
     embedded.data_dir = address.embedded_dir;
     embedded.threads = options.embedded_threads;
-    embedded.new_incarnation = MachineBits();
+    ROWHOUSE_ASSIGN_OR_RETURN(embedded.new_incarnation, MachineBits());
     ROWHOUSE_ASSIGN_OR_RETURN(stubs.emplace_back(),
                               internal::OpenEmbeddedShard(embedded));
   }
@@ -67,12 +77,15 @@ absl::StatusOr<Client> Client::Connect(absl::string_view address,
   connection.cluster.retry.timeout = options.timeout;
   connection.cluster.retry.wait_min = options.retry_wait_min;
   connection.cluster.retry.wait_max = options.retry_wait_max;
-  connection.cluster.retry.jitter_seed =
-      options.seed != 0 ? options.seed : MachineBits();
+  connection.cluster.retry.jitter_seed = options.seed;
+  if (options.seed == 0) {
+    ROWHOUSE_ASSIGN_OR_RETURN(connection.cluster.retry.jitter_seed,
+                              MachineBits());
+  }
   connection.open_sessions = options.open_sessions;
   // Never from the given seed: a second run would give a table the incarnation
   // that an earlier life of it had.
-  connection.number_seed = MachineBits();
+  ROWHOUSE_ASSIGN_OR_RETURN(connection.number_seed, MachineBits());
   if (parsed.servers.size() > 1) {
     connection.cluster.executor = MakeThreadExecutor(
         std::min(parsed.servers.size() - 1, kControlThreadsMax));

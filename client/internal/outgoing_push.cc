@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/internal/merge.h"
 #include "kernels/combine.h"
@@ -76,6 +77,36 @@ absl::Status CheckFinite(const KnownTable& table, const PushInput& input) {
                    "': a gradient or weight is NaN or infinite"));
 }
 
+// Bytes of a message beside its arrays, per input: names, tags and lengths.
+constexpr std::size_t kInputBytes = 128 + kTableNameBytesMax;
+
+// What a shard would refuse for its size is refused before any shard is sent
+// its part.
+absl::Status CheckSize(const OutgoingPush::Part& part) {
+  std::size_t ids = 0;
+  std::size_t bytes = 0;
+  for (const PushInput& input : part.inputs) {
+    ids += input.bags.ids.size();
+    bytes += kInputBytes + input.bags.ids.size() * sizeof(Id) +
+             (input.bags.weights.size() + input.bags.row_splits.size() +
+              input.gradients.size()) *
+                 sizeof(float);
+  }
+  if (part.write.has_value()) {
+    ids += part.ids.size();
+    bytes += kInputBytes + part.ids.size() * sizeof(Id) +
+             (part.values.size() + part.slots.size()) * sizeof(float);
+  }
+  if (part.inputs.size() <= kInputsPerRequestMax && ids <= kIdsPerRequestMax &&
+      bytes <= kMessageBytesMax) {
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "shard ", part.shard.value(), " would get ", part.inputs.size(),
+      " inputs, ", ids, " ids, ", bytes, " bytes in one push; at most ",
+      kInputsPerRequestMax, ", ", kIdsPerRequestMax, ", ", kMessageBytesMax));
+}
+
 absl::Status CheckRows(const KnownTable& table, absl::Span<const Id> ids,
                        absl::Span<const float> weights,
                        absl::Span<const float> slots) {
@@ -120,6 +151,9 @@ absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
   } else {
     ROWHOUSE_RETURN_IF_ERROR(
         push.AddParts(gradients, static_cast<std::uint32_t>(shards)));
+  }
+  for (const Part& part : push.parts_) {
+    ROWHOUSE_RETURN_IF_ERROR(CheckSize(part));
   }
   return push;
 }
@@ -224,6 +258,7 @@ absl::StatusOr<OutgoingPush> OutgoingPush::MakeWrite(
     part.write->ids = part.ids;
     part.write->weights = part.values;
     part.write->slots = part.slots;
+    ROWHOUSE_RETURN_IF_ERROR(CheckSize(part));
     push.parts_.push_back(std::move(part));
   }
   push.table_ = std::move(table);

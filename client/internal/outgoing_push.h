@@ -44,12 +44,13 @@ class OutgoingPush {
   // `gradients` has the order and shapes of the activations; an empty span
   // leaves its feature out. With `copy` nothing refers to `gradients` later.
   // INVALID_ARGUMENT with the numbers: another shape, or a gradient or weight
-  // that is not finite for a table that rejects it.
+  // that is not finite for a table that rejects it. RESOURCE_EXHAUSTED: a part
+  // is larger than a shard takes.
   static absl::StatusOr<OutgoingPush> Make(TicketData ticket,
                                            Gradients gradients, bool copy);
 
   // Rows of one table, copied. INVALID_ARGUMENT: sizes differ, an id twice, an
-  // id outside the table.
+  // id outside the table. RESOURCE_EXHAUSTED as above.
   static absl::StatusOr<OutgoingPush> MakeWrite(
       std::shared_ptr<const KnownTable> table, absl::Span<const Id> ids,
       absl::Span<const float> weights, absl::Span<const float> slots,

@@ -27,8 +27,9 @@ class FeaturePlan;  // rowhouse/feature_plan.h
 class Features;     // rowhouse/features.h
 
 struct ClientOptions {
-  // Longest that one call may take, its retries included. A push that ends so
-  // has an unknown outcome; Flush or the next Push tells.
+  // Longest that one call may take, its retries included. The outcome of a push
+  // that ends so is unknown: the client keeps it and completes it, once, in the
+  // next Push or in Flush. Do not push its gradients again.
   absl::Duration timeout = absl::Seconds(60);
   // First and longest wait between tries; each wait doubles, with jitter.
   absl::Duration retry_wait_min = absl::Milliseconds(10);

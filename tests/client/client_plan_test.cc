@@ -1,0 +1,54 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "rowhouse/client.h"
+#include "rowhouse/feature_plan.h"
+#include "rowhouse/features.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+
+namespace rowhouse {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::SizeIs;
+
+TEST(ClientPlan, ColumnsBecomeTablesAndActivations) {
+  TempDir dir;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      Client client,
+      Client::Connect(absl::StrCat("embedded:", dir.File("data"))));
+  EmbeddingColumn column{CategoricalColumnWithIdentity{"n", 10}, 2};
+  column.initializer = ConstantInitializer{0.5f};
+  column.table.optimizer = SgdSpec{1.0f};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const FeaturePlan plan,
+                                FeaturePlan::Compile({column}));
+  ROWHOUSE_ASSERT_OK(client.CreateTables(plan));
+  ROWHOUSE_ASSERT_OK(client.CreateTables(plan));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto tables, client.ListTables());
+  ASSERT_THAT(tables, SizeIs(1));
+  EXPECT_EQ(tables[0].spec, plan.tables()[0]);
+  EXPECT_EQ(tables[0].spec.rows, 10u);
+
+  const std::vector<std::int64_t> n = {3, -1, 4};
+  Features features;
+  features.Set("n", absl::MakeConstSpan(n));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(LookupResult step,
+                                client.Lookup(plan, features));
+  EXPECT_THAT(step.activations[0].values,
+              ElementsAre(.5f, .5f, 0, 0, .5f, .5f));
+  const std::vector<float> gradient = {1, 2, 3, 4, 5, 6};
+  ROWHOUSE_ASSERT_OK(
+      client.Push(std::move(step.ticket), {absl::MakeSpan(gradient)}));
+  EXPECT_THAT(client.ReadRows(plan.tables()[0].name, {3, 4})->weights,
+              ElementsAre(-.5f, -1.5f, -4.5f, -5.5f));
+
+  const std::vector<std::int64_t> outside = {10};
+  features.Set("n", absl::MakeConstSpan(outside));
+  EXPECT_THAT(client.Lookup(plan, features),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace rowhouse

@@ -1,0 +1,97 @@
+#include "client/internal/checkpoints.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/client/internal/fake_shard_stub.h"
+#include "tests/client/internal/fake_time.h"
+#include "tests/testing/status_matchers.h"
+
+namespace rowhouse::internal {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class CheckpointsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        cluster_, Cluster::Join(fake_.Stubs(), time_.options()));
+  }
+  absl::StatusOr<CheckpointSummary> Create(absl::string_view name) {
+    return CreateCheckpoint(*cluster_, name, time_.Deadline());
+  }
+  // Makes `name` visible to every shard, as a shared directory does.
+  void Share(const std::string& name) {
+    for (std::uint32_t s = 0; s < 3; ++s) {
+      ROWHOUSE_ASSERT_OK(cluster_->stub(ShardIndex(s))
+                             .CommitCheckpoint(name, {}, time_.Deadline()));
+    }
+  }
+  absl::Status Restore(absl::string_view name, bool replace) {
+    return RestoreCheckpoint(*cluster_, name, 55, replace, time_.Deadline());
+  }
+
+  FakeCluster fake_{3};
+  FakeTime time_;
+  std::unique_ptr<Cluster> cluster_;
+};
+
+TEST_F(CheckpointsTest, EveryShardPreparesAndTheFirstCommits) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointSummary made, Create("c"));
+  EXPECT_EQ(made.name, "c");
+  EXPECT_EQ(made.shards, 3u);
+  EXPECT_EQ(made.rows, 30u);
+  EXPECT_EQ(fake_.shard(1).Count("CommitCheckpoint"), 0u);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto list,
+                                ListCheckpoints(*cluster_, time_.Deadline()));
+  EXPECT_THAT(list, SizeIs(1));
+}
+
+TEST_F(CheckpointsTest, NothingIsCommittedWhenAPartIsMissing) {
+  fake_.shard(2).Script("PrepareCheckpoint", {Fate::Lost()});
+  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kUnavailable,
+                                    HasSubstr("shard 2 (fake:2)")));
+  EXPECT_EQ(fake_.shard(0).Count("CommitCheckpoint"), 0u);
+  EXPECT_EQ(fake_.shard(2).Count("PrepareCheckpoint"), 1u)
+      << "a part may be there: a second try would find it";
+  EXPECT_THAT(*ListCheckpoints(*cluster_, time_.Deadline()), IsEmpty());
+}
+
+TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {
+  Share("c");
+  ROWHOUSE_ASSERT_OK(Restore("c", false));
+  for (int s = 0; s < 3; ++s) EXPECT_EQ(fake_.shard(s).info.restore_id, 55u);
+
+  fake_.shard(1).Script("BeginRestore",
+                        {Fate::Refused(absl::DataLossError("bad rows"))});
+  EXPECT_THAT(Restore("c", true),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("refuse requests until a restore")));
+  for (int s = 0; s < 3; ++s) {
+    EXPECT_EQ(fake_.shard(s).Count("FinishRestore"), 1u);
+  }
+}
+
+TEST_F(CheckpointsTest, RestoreOfWhatSomeShardCannotSeeChangesNothing) {
+  ROWHOUSE_ASSERT_OK(Create("c"));  // only shard 0 of the fakes sees it
+  EXPECT_THAT(Restore("c", true),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("shard 1 (fake:1): no complete checkpoint")));
+  EXPECT_EQ(fake_.shard(0).Count("BeginRestore"), 0u);
+}
+
+TEST_F(CheckpointsTest, RestoreOverTablesNeedsTheWord) {
+  Share("c");
+  fake_.shard(2).AddTable(SpecOf("t"), 4);
+  EXPECT_THAT(Restore("c", false),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("shard 2 (fake:2): it has 1 tables")));
+  EXPECT_EQ(fake_.shard(0).Count("BeginRestore"), 0u);
+  ROWHOUSE_EXPECT_OK(Restore("c", true));
+}
+
+}  // namespace
+}  // namespace rowhouse::internal

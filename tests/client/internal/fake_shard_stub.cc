@@ -1,0 +1,326 @@
+#include "tests/client/internal/fake_shard_stub.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "rowhouse/shard_map.h"
+
+namespace rowhouse::internal {
+namespace {
+
+template <typename T>
+std::vector<T> Copy(absl::Span<const T> values) {
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+FakeShard::FakeShard(std::uint32_t index, std::uint32_t count) {
+  info.version = "fake";
+  info.map_version = 1;
+  info.index = ShardIndex(index);
+  info.shard_count = count;
+  info.state = "serving";
+  info.buckets = ShardMap::Uniform(1, count)->RangeOf(ShardIndex(index));
+}
+
+void FakeShard::Script(const std::string& method, std::vector<Fate> fates) {
+  MutexLock lock(mu_);
+  scripts_[method].insert(scripts_[method].end(), fates.begin(), fates.end());
+}
+
+void FakeShard::Restore(std::uint64_t restore_id) {
+  MutexLock lock(mu_);
+  sessions_.clear();
+  info.restore_id = restore_id;
+}
+
+void FakeShard::AddTable(const TableSpec& spec, std::uint64_t incarnation) {
+  MutexLock lock(mu_);
+  tables_[spec.name] = {spec, TableIncarnation(incarnation)};
+}
+
+std::vector<FakeShard::Push> FakeShard::applied() const {
+  MutexLock lock(mu_);
+  return applied_;
+}
+
+std::vector<FakeShard::Push> FakeShard::arrived() const {
+  MutexLock lock(mu_);
+  return arrived_;
+}
+
+std::vector<TableInfo> FakeShard::tables() const {
+  MutexLock lock(mu_);
+  std::vector<TableInfo> tables;
+  for (const auto& [name, table] : tables_) tables.push_back(table);
+  return tables;
+}
+
+std::vector<std::string> FakeShard::calls() const {
+  MutexLock lock(mu_);
+  return calls_;
+}
+
+std::size_t FakeShard::Count(const std::string& method) const {
+  const std::vector<std::string> all = calls();
+  return static_cast<std::size_t>(std::count(all.begin(), all.end(), method));
+}
+
+absl::Status FakeShard::Begin(const std::string& method, bool& done) {
+  MutexLock lock(mu_);
+  calls_.push_back(method);
+  done = true;
+  std::deque<Fate>& script = scripts_[method];
+  if (script.empty()) return absl::OkStatus();
+  const Fate fate = script.front();
+  script.pop_front();
+  done = fate.kind == Fate::kReplyLost;
+  return fate.kind == Fate::kRefused
+             ? fate.status
+             : absl::UnavailableError(done ? "reply lost" : "lost");
+}
+
+absl::StatusOr<PushReply> FakeShard::Apply(Push push) {
+  MutexLock lock(mu_);
+  arrived_.push_back(push);
+  if (!sessions_.contains(push.header.session.number)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("session ", push.header.session.number, " has ended"));
+  }
+  PushReply reply;
+  reply.duplicate =
+      !done_.insert({push.header.session.number, push.header.sequence}).second;
+  if (!reply.duplicate) applied_.push_back(std::move(push));
+  reply.lsn = Lsn(applied_.size());
+  return reply;
+}
+
+absl::StatusOr<TableInfo> FakeShard::FindTable(absl::string_view name) const {
+  MutexLock lock(mu_);
+  const auto it = tables_.find(std::string(name));
+  if (it == tables_.end()) {
+    return absl::NotFoundError(absl::StrCat("no table '", name, "'"));
+  }
+  return it->second;
+}
+
+template <typename Result, typename Work>
+Result FakeShardStub::Do(const std::string& method, Work work) {
+  bool done = false;
+  const absl::Status status = shard_.Begin(method, done);
+  if (status.ok()) return work();
+  if (done) (void)work();
+  return status;
+}
+
+std::string FakeShardStub::address() const {
+  return absl::StrCat("fake:", shard_.info.index.value());
+}
+
+void FakeShardStub::Lookup(const LookupRequest& request,
+                           absl::Span<const absl::Span<float>>, absl::Time,
+                           LookupDone done) {
+  done(Do<absl::StatusOr<LookupReply>>(
+      "Lookup", [&]() -> absl::StatusOr<LookupReply> {
+        auto storage = std::make_shared<std::vector<std::vector<float>>>();
+        for (const LookupInput& input : request.inputs) {
+          ROWHOUSE_RETURN_IF_ERROR(shard_.FindTable(input.table).status());
+          std::vector<float>& out = storage->emplace_back();
+          const BagsView& bags = input.bags;
+          for (std::size_t b = 0; b < bags.bags(); ++b) {
+            const bool single = bags.row_splits.empty();
+            const std::size_t begin = single ? b : bags.row_splits[b];
+            const std::size_t end = single ? b + 1 : bags.row_splits[b + 1];
+            float sum = 0.0f;
+            for (std::size_t i = begin; i < end; ++i) {
+              const float weight = bags.weights.empty() ? 1 : bags.weights[i];
+              sum += weight * static_cast<float>(bags.ids[i]);
+            }
+            out.insert(out.end(), input.dim, sum);
+          }
+        }
+        LookupReply reply;
+        for (const auto& values : *storage) reply.values.push_back(values);
+        reply.storage = storage;
+        return reply;
+      }));
+}
+
+void FakeShardStub::Push(const PushRequest& request, absl::Time,
+                         PushDone done) {
+  done(Do<absl::StatusOr<PushReply>>("Push", [&] {
+    FakeShard::Push push{request.header, {}};
+    for (const PushInput& input : request.inputs) {
+      push.inputs.push_back({std::string(input.table), Copy(input.bags.ids),
+                             Copy(input.bags.weights),
+                             Copy(input.bags.row_splits),
+                             Copy(input.gradients)});
+    }
+    return shard_.Apply(std::move(push));
+  }));
+}
+
+void FakeShardStub::WriteRows(const WriteRowsRequest& request, absl::Time,
+                              PushDone done) {
+  done(Do<absl::StatusOr<PushReply>>("WriteRows", [&] {
+    FakeShard::Push push{request.header, {}};
+    push.inputs.push_back({std::string(request.table),
+                           Copy(request.ids),
+                           Copy(request.slots),
+                           {},
+                           Copy(request.weights)});
+    return shard_.Apply(std::move(push));
+  }));
+}
+
+absl::StatusOr<RowsReply> FakeShardStub::ReadRows(
+    const ReadRowsRequest& request, absl::Time) {
+  return Do<absl::StatusOr<RowsReply>>("ReadRows", [&] {
+    RowsReply reply;
+    reply.dim = 1;
+    reply.slot_floats = 1;
+    for (const Id id : request.ids) {
+      reply.stored.push_back(id % 2);
+      reply.lsns.push_back(id + 100);
+      reply.weights.push_back(static_cast<float>(id));
+      reply.slots.push_back(static_cast<float>(id) + 0.5f);
+    }
+    return reply;
+  });
+}
+
+absl::StatusOr<OpenSessionReply> FakeShardStub::OpenSession(absl::Time) {
+  return Do<absl::StatusOr<OpenSessionReply>>("OpenSession", [&] {
+    MutexLock lock(shard_.mu_);
+    const std::uint64_t number = ++shard_.last_session_;
+    shard_.sessions_.insert(number);
+    OpenSessionReply reply;
+    reply.session = {shard_.info.index.value() + 1000, number};
+    reply.restore_id = shard_.info.restore_id;
+    return reply;
+  });
+}
+
+absl::Status FakeShardStub::CreateTable(const TableSpec& spec,
+                                        TableIncarnation incarnation,
+                                        absl::Time) {
+  return Do<absl::Status>("CreateTable", [&] {
+    MutexLock lock(shard_.mu_);
+    const auto [it, added] =
+        shard_.tables_.try_emplace(spec.name, TableInfo{spec, incarnation});
+    if (added ||
+        (it->second.spec == spec && it->second.incarnation == incarnation)) {
+      return absl::OkStatus();
+    }
+    return absl::AlreadyExistsError(spec.name);
+  });
+}
+
+absl::Status FakeShardStub::DropTable(absl::string_view name, absl::Time) {
+  return Do<absl::Status>("DropTable", [&] {
+    MutexLock lock(shard_.mu_);
+    return shard_.tables_.erase(std::string(name)) == 1
+               ? absl::OkStatus()
+               : absl::NotFoundError(std::string(name));
+  });
+}
+
+absl::StatusOr<TableInfo> FakeShardStub::DescribeTable(absl::string_view name,
+                                                       absl::Time) {
+  return Do<absl::StatusOr<TableInfo>>("DescribeTable",
+                                       [&] { return shard_.FindTable(name); });
+}
+
+absl::StatusOr<std::vector<TableInfo>> FakeShardStub::ListTables(absl::Time) {
+  return Do<absl::StatusOr<std::vector<TableInfo>>>(
+      "ListTables", [&] { return shard_.tables(); });
+}
+
+absl::StatusOr<ShardInfo> FakeShardStub::GetShardInfo(absl::Time) {
+  return Do<absl::StatusOr<ShardInfo>>("GetShardInfo", [&] {
+    ShardInfo info = shard_.info;
+    info.tables = shard_.tables().size();
+    return info;
+  });
+}
+
+absl::StatusOr<ShardCheckpoint> FakeShardStub::PrepareCheckpoint(
+    absl::string_view name, absl::Time) {
+  return Do<absl::StatusOr<ShardCheckpoint>>("PrepareCheckpoint", [&] {
+    return ShardCheckpoint{shard_.info.index, 10, 20, std::string(name)};
+  });
+}
+
+absl::StatusOr<CheckpointInfo> FakeShardStub::CommitCheckpoint(
+    absl::string_view name, const std::vector<ShardCheckpoint>& parts,
+    absl::Time) {
+  return Do<absl::StatusOr<CheckpointInfo>>("CommitCheckpoint", [&] {
+    CheckpointInfo checkpoint;
+    checkpoint.name = std::string(name);
+    checkpoint.shards = parts;
+    for (const ShardCheckpoint& part : parts) checkpoint.rows += part.rows;
+    MutexLock lock(shard_.mu_);
+    shard_.checkpoints_[checkpoint.name] = checkpoint;
+    return checkpoint;
+  });
+}
+
+absl::StatusOr<std::vector<CheckpointInfo>> FakeShardStub::ListCheckpoints(
+    absl::Time) {
+  return Do<absl::StatusOr<std::vector<CheckpointInfo>>>(
+      "ListCheckpoints", [&] {
+        MutexLock lock(shard_.mu_);
+        std::vector<CheckpointInfo> checkpoints;
+        for (const auto& [name, info] : shard_.checkpoints_) {
+          checkpoints.push_back(info);
+        }
+        return checkpoints;
+      });
+}
+
+absl::Status FakeShardStub::BeginRestore(absl::string_view,
+                                         std::uint64_t restore_id, bool,
+                                         absl::Time) {
+  return Do<absl::Status>("BeginRestore", [&] {
+    MutexLock lock(shard_.mu_);
+    shard_.sessions_.clear();
+    shard_.restoring_ = restore_id;
+    return absl::OkStatus();
+  });
+}
+
+absl::Status FakeShardStub::FinishRestore(absl::string_view,
+                                          std::uint64_t restore_id,
+                                          absl::Time) {
+  return Do<absl::Status>("FinishRestore", [&] {
+    MutexLock lock(shard_.mu_);
+    if (shard_.restoring_ != restore_id) {
+      return absl::FailedPreconditionError("another restore");
+    }
+    shard_.info.restore_id = restore_id;
+    return absl::OkStatus();
+  });
+}
+
+FakeCluster::FakeCluster(std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) {
+    shards.push_back(std::make_unique<FakeShard>(i, count));
+  }
+}
+
+std::vector<std::unique_ptr<ShardStub>> FakeCluster::Stubs() {
+  std::vector<std::unique_ptr<ShardStub>> stubs;
+  for (const auto& shard : shards) {
+    stubs.push_back(std::make_unique<FakeShardStub>(*shard));
+  }
+  return stubs;
+}
+
+void FakeCluster::AddTable(const TableSpec& spec, std::uint64_t incarnation) {
+  for (const auto& shard : shards) shard->AddTable(spec, incarnation);
+}
+
+}  // namespace rowhouse::internal

@@ -1,0 +1,229 @@
+#include "client/internal/outgoing_push.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "client/internal/merge.h"
+#include "tests/client/internal/fake_time.h"
+#include "tests/testing/status_matchers.h"
+
+namespace rowhouse::internal {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+TicketData MakeTicket(std::vector<FeatureIds> features, std::uint32_t shards,
+                      NanPolicy policy = NanPolicy::kReject) {
+  std::vector<std::shared_ptr<const KnownTable>> tables;
+  std::vector<BucketFunction> buckets;
+  std::vector<std::vector<float>> scales;
+  for (const FeatureIds& feature : features) {
+    TableSpec spec = SpecOf(feature.table, feature.dim);
+    spec.nan_policy = policy;
+    tables.push_back(std::make_shared<KnownTable>(spec, TableIncarnation(6)));
+    buckets.push_back(tables.back()->buckets);
+    scales.push_back(BagScales(feature.combiner, feature.batch));
+  }
+  return {
+      Partition(std::move(features), buckets, *ShardMap::Uniform(1, shards)),
+      std::move(tables), std::move(scales)};
+}
+
+FeatureIds Feature(Combiner combiner, IdBatch batch, std::uint32_t dim = 1) {
+  return {"a", dim, combiner, std::move(batch)};
+}
+
+// Ids 0 and 42 of table `a` are on shard 0 of 2, id 1 on shard 1.
+TEST(OutgoingPush, EveryShardGetsTheScaledGradientsOfItsBags) {
+  // Means of two, of one, of none.
+  TicketData ticket = MakeTicket(
+      {Feature(Combiner::kMean, {{0, 1, 42}, {}, {0, 2, 3, 3}}, 2)}, 2);
+  const std::vector<float> gradient = {2, 4, 6, 8, 10, 12};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(std::move(ticket), {absl::MakeSpan(gradient)}, false));
+  ASSERT_THAT(push.parts(), SizeIs(2));
+  const PushInput& zero = push.parts()[0].inputs[0];
+  EXPECT_EQ(zero.table, "a");
+  EXPECT_EQ(zero.incarnation.value(), 6u);
+  EXPECT_EQ(zero.dim, 2u);
+  EXPECT_THAT(zero.bags.ids, ElementsAre(0, 42));
+  EXPECT_THAT(zero.gradients, ElementsAre(1, 2, 6, 8));
+  EXPECT_EQ(push.parts()[1].shard, ShardIndex(1));
+  const PushInput& one = push.parts()[1].inputs[0];
+  EXPECT_THAT(one.bags.ids, ElementsAre(1));
+  EXPECT_THAT(one.gradients, ElementsAre(1, 2));
+}
+
+TEST(OutgoingPush, AFeatureWithoutGradientIsLeftOut) {
+  TicketData ticket = MakeTicket({Feature(Combiner::kSum, {{0}, {}, {}}),
+                                  Feature(Combiner::kSum, {{42}, {}, {}})},
+                                 2);
+  const std::vector<float> gradient = {5};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(std::move(ticket), {{}, absl::MakeSpan(gradient)},
+                         false));
+  ASSERT_THAT(push.parts(), SizeIs(1));
+  ASSERT_THAT(push.parts()[0].inputs, SizeIs(1));
+  EXPECT_THAT(push.parts()[0].inputs[0].bags.ids, ElementsAre(42));
+}
+
+TEST(OutgoingPush, NothingToPushIsNoPart) {
+  TicketData ticket =
+      MakeTicket({Feature(Combiner::kSum, {{}, {}, {0, 0}})}, 1);
+  const std::vector<float> gradient = {5};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(std::move(ticket), {absl::MakeSpan(gradient)}, false));
+  EXPECT_THAT(push.parts(), IsEmpty());
+}
+
+TEST(OutgoingPush, OneShardIsSentTheCallersMemoryUntilItMustBeCopied) {
+  std::vector<float> gradient = {5, 6};
+  TicketData ticket =
+      MakeTicket({Feature(Combiner::kSum, {{7, 8}, {}, {}})}, 1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(std::move(ticket), {absl::MakeSpan(gradient)}, false));
+  EXPECT_EQ(push.parts()[0].inputs[0].gradients.data(), gradient.data());
+  push.CopyGradients();
+  OutgoingPush moved = std::move(push);
+  gradient = {0, 0};
+  EXPECT_THAT(moved.parts()[0].inputs[0].gradients, ElementsAre(5, 6));
+  moved.CopyGradients();
+  EXPECT_THAT(moved.parts()[0].inputs[0].gradients, ElementsAre(5, 6));
+}
+
+TEST(OutgoingPush, ACopyIsTakenWhenAskedFor) {
+  std::vector<float> gradient = {5, 6};
+  TicketData ticket =
+      MakeTicket({Feature(Combiner::kSum, {{7, 8}, {}, {}})}, 1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(std::move(ticket), {absl::MakeSpan(gradient)}, true));
+  gradient = {0, 0};
+  EXPECT_THAT(push.parts()[0].inputs[0].gradients, ElementsAre(5, 6));
+}
+
+TEST(OutgoingPush, ShapesThatDifferAreNamed) {
+  const std::vector<float> gradient = {1, 2, 3};
+  EXPECT_THAT(
+      OutgoingPush::Make(
+          MakeTicket({Feature(Combiner::kSum, {{0, 1}, {}, {}}, 2)}, 2),
+          {absl::MakeSpan(gradient)}, false),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("feature 0 (table 'a'): 3 gradient values for 2 rows "
+                         "of 2")));
+  EXPECT_THAT(
+      OutgoingPush::Make(
+          MakeTicket({Feature(Combiner::kSum, {{0}, {}, {}})}, 2), {}, false),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("0 features for a lookup of 1")));
+}
+
+TEST(OutgoingPush, NanIsRefusedBeforeAnythingIsSentUnlessTheTableTakesIt) {
+  const std::vector<float> gradient = {1, kNan};
+  for (const std::uint32_t shards : {1u, 2u}) {
+    EXPECT_THAT(
+        OutgoingPush::Make(
+            MakeTicket({Feature(Combiner::kSum, {{0, 1}, {}, {}})}, shards),
+            {absl::MakeSpan(gradient)}, false),
+        StatusIs(absl::StatusCode::kInvalidArgument,
+                 HasSubstr("table 'a': a gradient or weight is NaN")));
+    for (const NanPolicy policy :
+         {NanPolicy::kSkipRow, NanPolicy::kPropagate}) {
+      ROWHOUSE_EXPECT_OK(OutgoingPush::Make(
+          MakeTicket({Feature(Combiner::kSum, {{0, 1}, {}, {}})}, shards,
+                     policy),
+          {absl::MakeSpan(gradient)}, false));
+    }
+  }
+  const std::vector<float> fine = {1, 1};
+  EXPECT_THAT(
+      OutgoingPush::Make(
+          MakeTicket({Feature(Combiner::kSum, {{0, 1}, {1, kNan}, {}})}, 2),
+          {absl::MakeSpan(fine)}, false),
+      StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// The mean of weights 1 and -1 divides by 0, so its gradient is 0.
+TEST(OutgoingPush, ABagThatIsZeroSendsZeros) {
+  const std::vector<float> gradient = {kNan};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(
+          MakeTicket({Feature(Combiner::kMean, {{0, 42}, {1, -1}, {0, 2}})}, 1),
+          {absl::MakeSpan(gradient)}, false));
+  EXPECT_THAT(push.parts()[0].inputs[0].gradients, ElementsAre(0));
+}
+
+TEST(OutgoingPush, APartBeyondAMessageIsRefused) {
+  // 17 M floats of gradients: 68 MB.
+  const std::vector<float> gradient(17u << 20);
+  IdBatch batch;
+  batch.ids.resize(gradient.size() / 8192);
+  EXPECT_THAT(
+      OutgoingPush::Make(MakeTicket({Feature(Combiner::kSum, batch, 8192)}, 1),
+                         {absl::MakeSpan(gradient)}, false),
+      StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("2176 ids")));
+}
+
+class WriteTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<OutgoingPush> Write(std::vector<Id> ids,
+                                     std::vector<float> weights,
+                                     std::vector<float> slots) {
+    return OutgoingPush::MakeWrite(table_, ids, weights, slots,
+                                   *ShardMap::Uniform(1, 2));
+  }
+  static TableSpec Spec() {
+    TableSpec spec = SpecOf("a", 2);
+    spec.rows = 100;
+    spec.optimizer = AdagradSpec{};
+    return spec;
+  }
+  std::shared_ptr<const KnownTable> table_ =
+      std::make_shared<KnownTable>(Spec(), TableIncarnation(6));
+};
+
+TEST_F(WriteTest, RowsGoToTheirShards) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      Write({1, 42, 0}, {10, 11, 20, 21, 30, 31}, {1, 2, 3, 4, 5, 6}));
+  ASSERT_THAT(push.parts(), SizeIs(2));
+  const WriteRowsRequest& zero = *push.parts()[0].write;
+  EXPECT_EQ(zero.table, "a");
+  EXPECT_EQ(zero.dim, 2u);
+  EXPECT_THAT(zero.ids, ElementsAre(42, 0));
+  EXPECT_THAT(zero.weights, ElementsAre(20, 21, 30, 31));
+  EXPECT_THAT(zero.slots, ElementsAre(3, 4, 5, 6));
+  EXPECT_THAT(push.parts()[1].write->ids, ElementsAre(1));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(OutgoingPush bare, Write({1}, {1, 2}, {}));
+  EXPECT_THAT(bare.parts()[0].write->slots, IsEmpty());
+}
+
+TEST_F(WriteTest, WhatDoesNotFitIsNamed) {
+  EXPECT_THAT(Write({1}, {1}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("1 weights for 1 rows of 2")));
+  EXPECT_THAT(Write({1}, {1, 2}, {1}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("1 slot values for 1 rows with 2 each")));
+  EXPECT_THAT(
+      Write({1, 1}, {1, 2, 3, 4}, {}),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("id 1 twice")));
+  EXPECT_THAT(Write({100}, {1, 2}, {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("id 100 of 100 rows")));
+}
+
+}  // namespace
+}  // namespace rowhouse::internal
