@@ -1,0 +1,107 @@
+#include "server/handlers/rows.h"
+
+#include <string>
+#include <vector>
+
+#include "proto/wire/convert.h"
+#include "tests/server/handlers/shard_under_test.h"
+
+namespace rowhouse::server {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class RowsTest : public ShardUnderTest {
+ protected:
+  // Sets row 2 to (7, 8).
+  v1::WriteRowsRequest Write() {
+    v1::WriteRowsRequest request;
+    *request.mutable_header() = wire::ToProto(trainer().header());
+    request.set_table("t");
+    request.set_dim(2);
+    request.add_ids(2);
+    request.add_weights(7);
+    request.add_weights(8);
+    return request;
+  }
+};
+
+TEST_F(RowsTest, ReadsRowsAsTheyAre) {
+  v1::ReadRowsRequest request;
+  request.set_table("t");
+  request.add_ids(2);
+  request.add_ids(0);
+  v1::ReadRowsResponse response;
+  ROWHOUSE_ASSERT_OK(ReadRows(shard(), request, response));
+  EXPECT_EQ(response.dim(), 2u);
+  EXPECT_EQ(response.slot_floats(), 0u);
+  EXPECT_THAT(response.stored(), ElementsAre(true, false));
+  EXPECT_THAT(response.lsns(), ElementsAre(3, 0));
+  EXPECT_THAT(response.weights(), ElementsAre(2, 2, 0, 0));
+}
+
+TEST_F(RowsTest, WritesOnce) {
+  v1::WriteRowsResponse response;
+  ROWHOUSE_ASSERT_OK(WriteRows(shard(), Write(), response));
+  EXPECT_EQ(response.result().lsn(), 4u);
+  EXPECT_FALSE(response.result().duplicate());
+  EXPECT_THAT(Counts(), ElementsAre(0, 1, 7));
+  ROWHOUSE_ASSERT_OK(WriteRows(shard(), Write(), response));
+  EXPECT_TRUE(response.result().duplicate());
+}
+
+TEST_F(RowsTest, BadReadsGetTheirCodeAndTheirNumbers) {
+  v1::ReadRowsResponse response;
+  v1::ReadRowsRequest request;
+  request.set_table("u");
+  EXPECT_THAT(ReadRows(shard(), request, response),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("'u'")));
+  request.set_table("t");
+  request.add_ids(-1);
+  EXPECT_THAT(ReadRows(shard(), request, response),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("18446744073709551615")));
+  request.clear_ids();
+  request.set_map_version(8);
+  EXPECT_THAT(ReadRows(shard(), request, response),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("map version 8, this shard has 7")));
+}
+
+TEST_F(RowsTest, BadWritesGetTheirCodeAndTheirNumbersAndChangeNothing) {
+  v1::WriteRowsResponse response;
+  const auto invalid = absl::StatusCode::kInvalidArgument;
+  v1::WriteRowsRequest request = Write();
+  request.add_ids(2);
+  request.add_weights(9);
+  request.add_weights(9);
+  EXPECT_THAT(WriteRows(shard(), request, response),
+              StatusIs(invalid, HasSubstr("id 2 is written twice")));
+  request = Write();
+  request.add_weights(9);
+  EXPECT_THAT(WriteRows(shard(), request, response),
+              StatusIs(invalid, HasSubstr("3 weight values for 1 rows of dim "
+                                          "2, expected 2")));
+  request = Write();
+  request.add_slots(1);
+  EXPECT_THAT(WriteRows(shard(), request, response),
+              StatusIs(invalid, HasSubstr("1 slot values for 1 rows")));
+  request = Write();
+  request.set_dim(3);
+  EXPECT_THAT(WriteRows(shard(), request, response),
+              StatusIs(invalid, HasSubstr("dim is 2, the request says 3")));
+  request = Write();
+  request.mutable_header()->set_durability(static_cast<v1::Durability>(9));
+  EXPECT_THAT(WriteRows(shard(), request, response),
+              StatusIs(invalid, HasSubstr("durability: 9 is unknown")));
+  request = Write();
+  request.clear_header();
+  EXPECT_THAT(WriteRows(shard(), request, response),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("map version 0, this shard has 7")));
+  ExpectNothingChanged();
+}
+
+}  // namespace
+}  // namespace rowhouse::server

@@ -1,0 +1,126 @@
+#include "server/work_queue.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "tests/testing/status_matchers.h"
+
+namespace rowhouse::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Holds whoever waits until it is opened.
+class Gate {
+ public:
+  void Open() {
+    MutexLock lock(mu_);
+    open_ = true;
+    changed_.NotifyAll();
+  }
+  void Wait() {
+    MutexLock lock(mu_);
+    ++waiting_;
+    changed_.NotifyAll();
+    while (!open_) changed_.Wait(mu_);
+  }
+  void UntilSomebodyWaits() {
+    MutexLock lock(mu_);
+    while (waiting_ == 0) changed_.Wait(mu_);
+  }
+
+ private:
+  Mutex mu_;
+  CondVar changed_;
+  bool open_ ABSL_GUARDED_BY(mu_) = false;
+  int waiting_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+TEST(WorkQueueTest, DoesEverythingOnce) {
+  std::atomic<int> sum{0};
+  {
+    WorkQueue queue({.threads = 3, .callers_max = 1, .waiting_max = 1000});
+    for (int i = 1; i <= 1000; ++i) {
+      ROWHOUSE_ASSERT_OK(queue.Run([&sum, i] { sum += i; }));
+    }
+  }
+  EXPECT_EQ(sum, 500500);
+}
+
+TEST(WorkQueueTest, ALoneCallerWorksInItsOwnThread) {
+  WorkQueue queue({.threads = 1, .callers_max = 1, .waiting_max = 1});
+  std::thread::id worked_in;
+  ROWHOUSE_ASSERT_OK(
+      queue.Run([&] { worked_in = std::this_thread::get_id(); }));
+  EXPECT_EQ(worked_in, std::this_thread::get_id());
+}
+
+TEST(WorkQueueTest, TheNextOneIsQueued) {
+  WorkQueue queue({.threads = 1, .callers_max = 1, .waiting_max = 1});
+  Gate done;
+  std::thread::id worked_in;
+  // The outer call is this thread's; the inner one has to go elsewhere and is
+  // done while the outer one waits for it.
+  ROWHOUSE_ASSERT_OK(queue.Run([&] {
+    ROWHOUSE_EXPECT_OK(queue.Run([&] {
+      worked_in = std::this_thread::get_id();
+      done.Open();
+    }));
+    done.Wait();
+  }));
+  EXPECT_NE(worked_in, std::this_thread::get_id());
+}
+
+TEST(WorkQueueTest, WithoutCallersEverythingGoesToTheThreads) {
+  WorkQueue queue({.threads = 1, .callers_max = 0, .waiting_max = 1});
+  std::thread::id worked_in;
+  ROWHOUSE_ASSERT_OK(
+      queue.Run([&] { worked_in = std::this_thread::get_id(); }));
+  queue.Stop();
+  EXPECT_NE(worked_in, std::this_thread::get_id());
+  EXPECT_NE(worked_in, std::thread::id());
+}
+
+TEST(WorkQueueTest, AFullQueueRefusesWithItsNumbers) {
+  Gate gate;
+  std::atomic<int> worked{0};
+  WorkQueue queue({.threads = 1, .callers_max = 0, .waiting_max = 2});
+  ROWHOUSE_ASSERT_OK(queue.Run([&] { gate.Wait(); }));
+  gate.UntilSomebodyWaits();
+  ROWHOUSE_ASSERT_OK(queue.Run([&] { ++worked; }));
+  ROWHOUSE_ASSERT_OK(queue.Run([&] { ++worked; }));
+  EXPECT_THAT(queue.Run([&] { ++worked; }),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("2 calls wait, at most 2 may")));
+  gate.Open();
+  queue.Stop();
+  EXPECT_EQ(worked, 2);
+}
+
+TEST(WorkQueueTest, StopFinishesWhatWasTakenAndRefusesTheRest) {
+  Gate gate;
+  std::atomic<int> worked{0};
+  WorkQueue queue({.threads = 2, .callers_max = 1, .waiting_max = 100});
+  std::thread caller([&] {
+    ROWHOUSE_EXPECT_OK(queue.Run([&] {
+      gate.Wait();
+      ++worked;
+    }));
+  });
+  gate.UntilSomebodyWaits();
+  for (int i = 0; i < 50; ++i) ROWHOUSE_ASSERT_OK(queue.Run([&] { ++worked; }));
+  std::thread opener([&] { gate.Open(); });
+  queue.Stop();
+  EXPECT_EQ(worked, 51);
+  EXPECT_THAT(
+      queue.Run([&] { ++worked; }),
+      StatusIs(absl::StatusCode::kUnavailable, "the server is stopping"));
+  queue.Stop();
+  EXPECT_EQ(worked, 51);
+  caller.join();
+  opener.join();
+}
+
+}  // namespace
+}  // namespace rowhouse::server
