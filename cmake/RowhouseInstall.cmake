@@ -1,10 +1,6 @@
 # Installed: the two binaries, the public headers, the libraries and what
 # find_package(rowhouse) reads. Outside projects link rowhouse::client; the
 # other libraries come because static ones need all they stand on.
-if(NOT TARGET rowhouse_client OR NOT TARGET rowhouse OR NOT TARGET rowhouse_kernels
-    OR NOT TARGET rowhouse_storage OR NOT TARGET rowhouse_shard OR NOT TARGET rowhouse-server)
-  return()
-endif()
 include(CMakePackageConfigHelpers)
 
 set(ROWHOUSE_CONFIG_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/rowhouse)
