@@ -86,7 +86,11 @@ absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
   if (push.parts().empty()) return PushOutcome{Durability::kPower, 0};
   Delivery delivery{std::move(push)};
   ROWHOUSE_RETURN_IF_ERROR(WriteHeaders(terms, delivery));
-  return Deliver(std::move(delivery), deadline);
+  absl::StatusOr<PushOutcome> outcome = Deliver(std::move(delivery), deadline);
+  // Sessions that ended are opened anew at once, so that the next lookup's
+  // ticket is for the tables there are now. The next push tries again.
+  if (sessions_.empty()) EnsureSessions(deadline).IgnoreError();
+  return outcome;
 }
 
 absl::Status PushSender::Settle(absl::Time deadline) {

@@ -29,5 +29,21 @@ TEST(KillTest, FiftyKillsLoseNothingAndDoubleNothing) {
   EXPECT_EQ(result.unequal_rows, 0u);
 }
 
+// The harness sees a loss where nothing is promised: otherwise its zero above
+// would say nothing.
+TEST(KillTest, MemoryLevelLosesAndTheCountersShowIt) {
+  const TempDir directory;
+  KillOptions options;
+  options.server_binary = ROWHOUSE_SERVER_BINARY;
+  options.directory = directory.path();
+  options.cycles = 5;
+  options.seed = 2;
+  options.durability = Durability::kMemory;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const KillResult result,
+                                RunKillCycles(options));
+  EXPECT_GT(result.lost, 0u);
+  EXPECT_GT(result.unequal_rows, 0u);
+}
+
 }  // namespace
 }  // namespace rowhouse::faults

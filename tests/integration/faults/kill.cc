@@ -78,11 +78,13 @@ class Pusher {
     thread_ = std::thread([this] { Loop(); });
   }
 
+  std::uint64_t steps() const { return steps_; }
+
   // The steps done. REQUIRES: `stop` is set.
   absl::StatusOr<std::uint64_t> Join() {
     thread_.join();
     if (!status_.ok()) return status_;
-    return steps_;
+    return steps_.load();
   }
 
  private:
@@ -97,9 +99,24 @@ class Pusher {
   std::atomic<bool>& stop_;
   Step step_;
   absl::Status status_;
-  std::uint64_t steps_ = 0;
+  std::atomic<std::uint64_t> steps_{0};
   std::thread thread_;
 };
+
+using Pushers = std::vector<std::unique_ptr<Pusher>>;
+
+// Waits until every pusher has gone on, so that the next kill meets training
+// and not a client that still looks for its server.
+void WaitUntilAllGoOn(const Pushers& pushers) {
+  std::vector<std::uint64_t> before;
+  for (const auto& pusher : pushers) before.push_back(pusher->steps());
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  for (std::size_t i = 0; i < pushers.size(); ++i) {
+    while (pushers[i]->steps() == before[i] && absl::Now() < deadline) {
+      absl::SleepFor(absl::Milliseconds(1));
+    }
+  }
+}
 
 absl::Status PushCounters(Client& client, CounterOracle& oracle,
                           std::uint64_t seed, std::uint64_t writer,
@@ -145,12 +162,14 @@ absl::StatusOr<KillResult> RunKillCycles(const KillOptions& options) {
   patient.timeout = absl::Minutes(2);
   ROWHOUSE_ASSIGN_OR_RETURN(Client reader,
                             Client::Connect(cluster.Address(), patient));
-  ROWHOUSE_RETURN_IF_ERROR(reader.CreateTable(CounterTable()));
-  ROWHOUSE_RETURN_IF_ERROR(reader.CreateTable(TrainedTable(options.seed)));
+  for (TableSpec spec : {CounterTable(), TrainedTable(options.seed)}) {
+    spec.durability = options.durability;
+    ROWHOUSE_RETURN_IF_ERROR(reader.CreateTable(spec));
+  }
 
   CounterOracle oracle;
   std::atomic<bool> stop{false};
-  std::vector<std::unique_ptr<Pusher>> pushers;
+  Pushers pushers;
   for (int writer = 0; writer <= options.writers; ++writer) {
     ROWHOUSE_ASSIGN_OR_RETURN(Client client,
                               Client::Connect(cluster.Address(), patient));
@@ -167,7 +186,8 @@ absl::StatusOr<KillResult> RunKillCycles(const KillOptions& options) {
   absl::Status killing;
   KillResult result;
   for (int cycle = 1; cycle <= options.cycles && killing.ok(); ++cycle) {
-    absl::SleepFor(absl::Microseconds(1000 + random() % 120000));
+    WaitUntilAllGoOn(pushers);
+    absl::SleepFor(absl::Microseconds(random() % 120000));
     killing = cluster.KillAndRestart(random);
     result.cycles = cycle;
     ShowProgress(options, cycle, oracle.acknowledged());

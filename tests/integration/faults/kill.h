@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "rowhouse/table_spec.h"
 
 namespace rowhouse::faults {
 
@@ -16,6 +17,9 @@ struct KillOptions {
   std::uint64_t seed = 1;
   int shards = 2;
   int writers = 2;  // beside the trainer
+  // Of both tables. MEMORY promises nothing: a run with it must show losses,
+  // or the test is blind.
+  Durability durability = Durability::kProcess;
   bool progress = false;
 };
 

@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "tests/integration/faults/kill.h"
 #include "tests/testing/temp_dir.h"
@@ -24,6 +26,13 @@ int main(int argc, char** argv) {
   kill->add_option("--seed", options.seed, "Of moments, victims and pushes");
   kill->add_option("--shards", options.shards)->check(CLI::Range(1, 16));
   kill->add_option("--writers", options.writers)->check(CLI::Range(0, 16));
+  kill->add_option("--durability", options.durability,
+                   "memory loses, and says so; process and power must not")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, rowhouse::Durability>{
+              {"memory", rowhouse::Durability::kMemory},
+              {"process", rowhouse::Durability::kProcess},
+              {"power", rowhouse::Durability::kPower}}));
   CLI11_PARSE(app, argc, argv);
 
   const rowhouse::TempDir directory;
