@@ -4,8 +4,6 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "base/limits.h"
-#include "base/log.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/write_back.h"
@@ -39,7 +37,8 @@ absl::Status Shard::State::WriteBack(bool settle) {
       return written.status();
     }
   }
-  if (!settle && appended - settled_bytes < kJournalUnsettledBytesMax) {
+  if (!settle &&
+      appended - settled_bytes < options.journal_unsettled_bytes_max) {
     return absl::OkStatus();
   }
   ROWHOUSE_RETURN_IF_ERROR(Settle(lsn));

@@ -219,7 +219,7 @@ absl::Status Shard::State::OpenJournal(const storage::JournalReplay& replay,
   ROWHOUSE_ASSIGN_OR_RETURN(
       journal, storage::Journal::Open(
                    env.disk, {.directory = Path("journal"),
-                              .segment_bytes = kJournalSegmentBytes,
+                              .segment_bytes = options.journal_segment_bytes,
                               .incarnation = journal_incarnation,
                               .next = Lsn(newest.value() + 1),
                               .next_segment = replay.last_segment + 1,

@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "base/clock.h"
 #include "base/executor.h"
+#include "base/limits.h"
 #include "base/requests.h"
 #include "storage/disk.h"
 #include "storage/row_store.h"
@@ -38,6 +39,10 @@ struct Options {
   std::uint64_t new_incarnation = 0;
   // How often rows are written back and the journal is synced for PROCESS.
   absl::Duration write_back_period = absl::Seconds(1);
+  // Journal bytes after which rows are flushed and old segments removed, and of
+  // one segment; limits.h has the reasons. Tests make them small.
+  std::uint64_t journal_unsettled_bytes_max = kJournalUnsettledBytesMax;
+  std::uint64_t journal_segment_bytes = kJournalSegmentBytes;
   std::string version;  // of the program, for ShardInfo
 };
 

@@ -1,0 +1,91 @@
+// Shard::WriteBack: what is written, when the journal is cut.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "shard/shard.h"
+#include "storage/data_dir.h"
+#include "storage/mem_row_store.h"
+#include "tests/shard/machine.h"
+#include "tests/testing/status_matchers.h"
+
+namespace rowhouse::shard {
+namespace {
+
+using ::testing::ElementsAre;
+
+class MaintenanceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    options_.journal_unsettled_bytes_max = kUnsettled;
+    options_.journal_segment_bytes = kUnsettled / 4;
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+    ROWHOUSE_ASSERT_OK(
+        shard().CreateTable(CounterSpec("t", kDim), TableIncarnation(5)));
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(trainer_, Trainer::Connect(shard()));
+    for (Id id = 0; id < kWide; ++id) ids_.push_back(id);
+  }
+  Shard& shard() { return *process_.shard; }
+
+  // Pushes about `bytes` of gradients.
+  void Push(std::uint64_t bytes) {
+    for (std::uint64_t sent = 0; sent < bytes; sent += kWide * kDim * 4) {
+      ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", ids_, kDim));
+      ++pushes_;
+    }
+  }
+  storage::Watermarks Stored() {
+    auto stored =
+        storage::ReadWatermarks(machine_.disk(), Machine::OptionsOf().data_dir);
+    EXPECT_THAT(stored, IsOk());
+    return stored.ok() ? *stored : storage::Watermarks();
+  }
+
+  static constexpr std::uint64_t kUnsettled = 64u << 10;
+  static constexpr std::uint32_t kDim = 16;
+  static constexpr Id kWide = 32;  // 2 KiB of gradients a push
+  Options options_ = Machine::OptionsOf();
+  std::vector<Id> ids_;
+  float pushes_ = 0;
+  Machine machine_;
+  Process process_;
+  Trainer trainer_;
+};
+
+TEST_F(MaintenanceTest, APeriodSyncsTheJournal) {
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {1}, kDim));
+  EXPECT_LT(shard().Info().synced_lsn, shard().Info().last_lsn);
+  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  EXPECT_EQ(shard().Info().synced_lsn, shard().Info().last_lsn);
+  const std::uint64_t syncs = machine_.disk().syncs();
+  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  EXPECT_EQ(machine_.disk().syncs(), syncs) << "an idle shard syncs nothing";
+}
+
+TEST_F(MaintenanceTest, TheJournalIsCutOnceItIsLongAndOnlyThen) {
+  Push(kUnsettled / 2);
+  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  const Lsn before = Stored().tables[TableIncarnation(5)];
+  EXPECT_LT(before, shard().Info().last_lsn);
+  Push(kUnsettled);
+  EXPECT_GT(shard().Info().journal_bytes, kUnsettled);
+  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  const Lsn last = shard().Info().last_lsn;
+  const storage::Watermarks stored = Stored();
+  EXPECT_EQ(stored.tables.at(TableIncarnation(5)), last);
+  EXPECT_EQ(stored.sessions_lsn, last);
+  EXPECT_EQ(stored.durable, last);
+  ASSERT_EQ(stored.sessions.size(), 1u);
+  EXPECT_EQ(stored.sessions[0].highest_plus_one, trainer_.header().sequence);
+  EXPECT_LE(shard().Info().journal_bytes, options_.journal_segment_bytes);
+
+  // What was cut away is not missed.
+  machine_.PowerCut(process_, 3);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  EXPECT_THAT(Counts(shard(), "t", {0, kWide - 1}),
+              ElementsAre(pushes_, pushes_));
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {0}, kDim));
+  EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_ + 1));
+}
+
+}  // namespace
+}  // namespace rowhouse::shard
