@@ -1,0 +1,318 @@
+#include "server/server.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/descriptor_database.h>
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "grpc/health/v1/health.pb.h"
+#include "proto/wire/status.h"
+#include "tests/server/running_server.h"
+#include "tests/testing/status_matchers.h"
+
+namespace rowhouse::server {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+
+class ServerTest : public RunningServer {
+ protected:
+  Options OtherOptions() const {
+    Options options = ServerOptions();
+    options.data_dir = directory().File("other");
+    return options;
+  }
+};
+
+TEST_F(ServerTest, ListensAtAFreePortAndSaysWhich) {
+  absl::string_view port = server().address();
+  ASSERT_TRUE(absl::ConsumePrefix(&port, "127.0.0.1:"));
+  EXPECT_NE(port, "0");
+  v1::GetShardInfoResponse info;
+  grpc::ClientContext context;
+  EXPECT_TRUE(admin().GetShardInfo(&context, {}, &info).ok());
+}
+
+TEST_F(ServerTest, ListensAtASocketFile) {
+  Options options = OtherOptions();
+  options.listen = "unix:" + directory().File("socket");
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto other, Server::Start(options));
+  EXPECT_EQ(other->address(), options.listen);
+  const auto channel = ChannelTo(other->address());
+  ROWHOUSE_EXPECT_OK(
+      CallBytes(*channel, "/rowhouse.v1.AdminService/ListTables", ""));
+  Options third = options;
+  third.data_dir = directory().File("third");
+  EXPECT_THAT(Server::Start(third),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("Address already in use")));
+  EXPECT_FALSE(std::filesystem::exists(third.data_dir));
+}
+
+TEST_F(ServerTest, TwoServersDoNotShareAPort) {
+  Options options = OtherOptions();
+  options.listen = server().address();
+  EXPECT_THAT(Server::Start(options),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       absl::StrCat("cannot listen at ", server().address(),
+                                    ": Address already in use")));
+  EXPECT_FALSE(std::filesystem::exists(options.data_dir));
+}
+
+TEST_F(ServerTest, TwoServersDoNotShareADataDirectory) {
+  EXPECT_THAT(Server::Start(ServerOptions()),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr(ServerOptions().data_dir)));
+  v1::GetShardInfoResponse info;  // the first one does not mind
+  grpc::ClientContext context;
+  EXPECT_TRUE(admin().GetShardInfo(&context, {}, &info).ok());
+}
+
+TEST_F(ServerTest, AnotherShardsDataDirectoryIsRefused) {
+  ROWHOUSE_ASSERT_OK(Drain());
+  Options options = ServerOptions();
+  options.shard_index = 1;
+  options.shard_count = 4;
+  EXPECT_THAT(
+      Server::Start(options),
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               ::testing::AllOf(HasSubstr("0 of 1"), HasSubstr("1 of 4"))));
+  Restart();  // the right one still may
+}
+
+TEST_F(ServerTest, FlagsThatMakeNoSenseAreRefused) {
+  Options options = OtherOptions();
+  options.shard_index = 4;
+  options.shard_count = 4;
+  EXPECT_THAT(Server::Start(options),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       "--shard-index 4: must be below --shard-count 4"));
+  options = OtherOptions();
+  options.lanes = 3;
+  EXPECT_THAT(Server::Start(options),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("3 lanes, expected a power of two")));
+  EXPECT_FALSE(std::filesystem::exists(options.data_dir));
+}
+
+TEST_F(ServerTest, HealthIsTold) {
+  for (const std::string service :
+       {"", "rowhouse.v1.EmbeddingService", "rowhouse.v1.AdminService"}) {
+    grpc::health::v1::HealthCheckRequest request;
+    request.set_service(service);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        const std::string bytes,
+        CallBytes(channel(), "/grpc.health.v1.Health/Check",
+                  request.SerializeAsString()));
+    grpc::health::v1::HealthCheckResponse response;
+    ASSERT_TRUE(response.ParseFromString(bytes));
+    EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING)
+        << service;
+  }
+  EXPECT_THAT(CallBytes(channel(), "/grpc.health.v1.Health/Check", "\x0a\x01x"),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST_F(ServerTest, ADrainedServerIsGoneAndItsRowsAreNot) {
+  CreateCounters("t");
+  PushHeader header;
+  header.map_version = 1;
+  header.session = OpenSession();
+  const std::vector<Id> ids = {7};
+  ROWHOUSE_ASSERT_OK(Count(header, "t", ids));
+  ROWHOUSE_ASSERT_OK(Drain());
+  ROWHOUSE_EXPECT_OK(Drain());
+  EXPECT_THAT(Count(header, "t", ids),
+              StatusIs(absl::StatusCode::kUnavailable));
+  Restart();
+  EXPECT_THAT(Counts("t", ids), ::testing::ElementsAre(1));
+}
+
+// Pushes from several threads until the server is gone. Whatever was
+// acknowledged is there after a new start; of each thread at most the one push
+// that got no answer may be there too.
+class DrainTest : public RunningServer,
+                  public ::testing::WithParamInterface<absl::Duration> {
+ protected:
+  Options ServerOptions() const override {
+    Options options = RunningServer::ServerOptions();
+    options.drain_timeout = GetParam();
+    return options;
+  }
+};
+
+TEST_P(DrainTest, CallsUnderWayAreFinishedOrNeverHappened) {
+  constexpr int kThreads = 6;
+  CreateCounters("t");
+  std::vector<std::uint64_t> acknowledged(kThreads, 0);
+  std::atomic<int> pushes{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      PushHeader header;
+      header.map_version = 1;
+      header.session = OpenSession();
+      header.durability = Durability::kPower;
+      const std::vector<Id> ids = {static_cast<Id>(i)};
+      while (Count(header, "t", ids).ok()) {
+        header.lowest_unacknowledged = ++header.sequence;
+        ++acknowledged[i];
+        ++pushes;
+        pushes.notify_one();
+      }
+    });
+  }
+  for (int seen = 0; seen < 3 * kThreads; seen = pushes) pushes.wait(seen);
+  ROWHOUSE_ASSERT_OK(Drain());
+  for (std::thread& thread : threads) thread.join();
+  Restart();
+  const std::vector<float> counts = Counts("t", {0, 1, 2, 3, 4, 5});
+  ASSERT_EQ(counts.size(), static_cast<std::size_t>(kThreads));
+  for (int i = 0; i < kThreads; ++i) {
+    EXPECT_GE(counts[i], acknowledged[i]);
+    EXPECT_LE(counts[i], acknowledged[i] + 1);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutTime, DrainTest,
+                         ::testing::Values(absl::Seconds(60),
+                                           absl::ZeroDuration()));
+
+// A client that has nothing but reflection. The messages of the protocol are
+// in gRPC's library, their header is not installed.
+class ReflectionTest : public RunningServer {
+ protected:
+  using Message = google::protobuf::Message;
+
+  static std::unique_ptr<Message> NewMessage(const std::string& name) {
+    const auto* descriptor =
+        google::protobuf::DescriptorPool::generated_pool()
+            ->FindMessageTypeByName("grpc.reflection.v1alpha." + name);
+    return std::unique_ptr<Message>(
+        google::protobuf::MessageFactory::generated_factory()
+            ->GetPrototype(descriptor)
+            ->New());
+  }
+
+  // The answer to a request whose field `field` is `text`.
+  std::unique_ptr<Message> Ask(const std::string& field,
+                               const std::string& text) {
+    const auto request = NewMessage("ServerReflectionRequest");
+    request->GetReflection()->SetString(
+        request.get(), request->GetDescriptor()->FindFieldByName(field), text);
+    const auto bytes = CallBytes(
+        channel(),
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+        request->SerializeAsString());
+    EXPECT_THAT(bytes, IsOk());
+    auto response = NewMessage("ServerReflectionResponse");
+    EXPECT_TRUE(bytes.ok() && response->ParseFromString(*bytes));
+    return response;
+  }
+
+  static const Message& Inner(const Message& message,
+                              const std::string& field) {
+    return message.GetReflection()->GetMessage(
+        message, message.GetDescriptor()->FindFieldByName(field));
+  }
+
+  std::vector<std::string> Services() {
+    const auto response = Ask("list_services", "");
+    const Message& list = Inner(*response, "list_services_response");
+    const auto* field = list.GetDescriptor()->FindFieldByName("service");
+    std::vector<std::string> names;
+    for (int i = 0; i < list.GetReflection()->FieldSize(list, field); ++i) {
+      const Message& service =
+          list.GetReflection()->GetRepeatedMessage(list, field, i);
+      names.push_back(service.GetReflection()->GetString(
+          service, service.GetDescriptor()->FindFieldByName("name")));
+    }
+    return names;
+  }
+
+  // Adds the file that declares `symbol` and all that it imports to `database`.
+  void Fetch(const std::string& field, const std::string& name,
+             google::protobuf::SimpleDescriptorDatabase& database) {
+    const auto response = Ask(field, name);
+    const Message& files = Inner(*response, "file_descriptor_response");
+    const auto* bytes =
+        files.GetDescriptor()->FindFieldByName("file_descriptor_proto");
+    const int count = files.GetReflection()->FieldSize(files, bytes);
+    EXPECT_GT(count, 0) << name;
+    for (int i = 0; i < count; ++i) {
+      google::protobuf::FileDescriptorProto file;
+      ASSERT_TRUE(file.ParseFromString(
+          files.GetReflection()->GetRepeatedString(files, bytes, i)));
+      google::protobuf::FileDescriptorProto known;
+      if (database.FindFileByName(file.name(), &known)) continue;
+      database.Add(file);
+      for (const std::string& import : file.dependency()) {
+        if (!database.FindFileByName(import, &known)) {
+          Fetch("file_by_filename", import, database);
+        }
+      }
+    }
+  }
+};
+
+TEST_F(ReflectionTest, ListsEveryService) {
+  EXPECT_THAT(Services(),
+              IsSupersetOf({"rowhouse.v1.EmbeddingService",
+                            "rowhouse.v1.AdminService", "grpc.health.v1.Health",
+                            "grpc.reflection.v1alpha.ServerReflection"}));
+}
+
+TEST_F(ReflectionTest, DescribesEveryMethodOfEveryService) {
+  google::protobuf::SimpleDescriptorDatabase database;
+  for (const std::string& name : Services()) {
+    Fetch("file_containing_symbol", name, database);
+  }
+  // A pool of its own: only what came over the wire is in it.
+  const google::protobuf::DescriptorPool pool(&database);
+  std::vector<std::string> methods;
+  for (const std::string& name : Services()) {
+    const auto* service = pool.FindServiceByName(name);
+    ASSERT_NE(service, nullptr) << name;
+    EXPECT_GT(service->method_count(), 0) << name;
+    for (int i = 0; i < service->method_count(); ++i) {
+      methods.push_back(service->method(i)->full_name());
+      EXPECT_NE(service->method(i)->input_type(), nullptr);
+      EXPECT_NE(service->method(i)->output_type(), nullptr);
+    }
+  }
+  EXPECT_THAT(methods,
+              IsSupersetOf({"rowhouse.v1.EmbeddingService.OpenSession",
+                            "rowhouse.v1.EmbeddingService.Lookup",
+                            "rowhouse.v1.EmbeddingService.Push",
+                            "rowhouse.v1.EmbeddingService.ReadRows",
+                            "rowhouse.v1.EmbeddingService.WriteRows",
+                            "rowhouse.v1.AdminService.CreateTable",
+                            "rowhouse.v1.AdminService.DescribeTable",
+                            "rowhouse.v1.AdminService.ListTables",
+                            "rowhouse.v1.AdminService.DropTable",
+                            "rowhouse.v1.AdminService.CreateCheckpoint",
+                            "rowhouse.v1.AdminService.RestoreCheckpoint",
+                            "rowhouse.v1.AdminService.ListCheckpoints",
+                            "rowhouse.v1.AdminService.GetShardInfo",
+                            "grpc.health.v1.Health.Check"}));
+  // The raw methods look like any other: their fields have names.
+  EXPECT_NE(pool.FindMessageTypeByName("rowhouse.v1.LookupInput")
+                ->FindFieldByName("row_splits"),
+            nullptr);
+}
+
+}  // namespace
+}  // namespace rowhouse::server
