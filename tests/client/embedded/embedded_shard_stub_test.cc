@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
+#include "absl/strings/str_cat.h"
 #include "client/internal/connection.h"
 #include "client/internal/embedded.h"
+#include "tests/client/embedded/unreliable_stub.h"
 #include "tests/client/internal/fake_time.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -168,6 +172,72 @@ TEST(EmbeddedShardStub, ADirectoryIsOpenedOnce) {
   EXPECT_EQ(stub->address(), absl::StrCat("embedded:", options.data_dir));
   EXPECT_THAT(OpenEmbeddedShard(options),
               StatusIs(absl::StatusCode::kFailedPrecondition));
+}
+
+// Every push adds 1 to each row per occurrence of its id.
+TEST(EmbeddedShardStub, EveryPushCountsOnceWhateverIsLostOrRestarted) {
+  constexpr std::uint32_t kShards = 2;
+  constexpr Id kIds = 12;
+  TempDir dir;
+  FakeTime time;
+  std::vector<std::unique_ptr<ShardStub>> stubs;
+  std::vector<const UnreliableStub*> unreliable;
+  for (std::uint32_t i = 0; i < kShards; ++i) {
+    EmbeddedOptions options;
+    options.data_dir = dir.File(absl::StrCat(i));
+    options.index = ShardIndex(i);
+    options.shard_count = kShards;
+    options.new_incarnation = 70 + i;
+    auto stub = std::make_unique<UnreliableStub>(options, /*seed=*/11 + i);
+    unreliable.push_back(stub.get());
+    stubs.push_back(std::move(stub));
+  }
+  Connection::Options options;
+  options.cluster = time.options();
+  // One try or two: pushes stay without an answer for a while.
+  options.cluster.retry.timeout = absl::Milliseconds(8);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      auto connection, Connection::Open(std::move(stubs), std::move(options)));
+  TableSpec spec = SpecOf("counts");
+  spec.optimizer = SgdSpec{1.0f};
+  ROWHOUSE_ASSERT_OK(connection->CreateTable(spec));
+
+  std::vector<float> expected(kIds, 0);
+  std::mt19937_64 random(5);
+  int unknown = 0;
+  for (int push = 0; push < 150; ++push) {
+    std::vector<Id> ids;
+    for (int i = 0; i < 4; ++i) ids.push_back(random() % kIds);
+    const std::vector<float> gradient(ids.size(), -1.0f);
+    std::vector<FeatureIds> features;
+    features.push_back({"counts", 1, Combiner::kSum, {ids, {}, {}}});
+    auto found = connection->Lookup(features);
+    while (!found.ok()) found = connection->Lookup(features);
+    // Nothing is sent while an earlier push is without an answer.
+    while (!connection->Flush().ok()) {
+    }
+    const absl::Status status =
+        connection
+            ->Push(std::move(found->second), {absl::MakeSpan(gradient)}, 0)
+            .status();
+    ASSERT_TRUE(status.ok() || IsTransient(status)) << status;
+    if (!status.ok()) ++unknown;
+    for (const Id id : ids) expected[id] += 1;
+  }
+  while (!connection->Flush().ok()) {
+  }
+
+  std::vector<Id> all(kIds);
+  for (Id id = 0; id < kIds; ++id) all[id] = id;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const Rows rows,
+                                connection->ReadRows("counts", all));
+  EXPECT_EQ(rows.weights, expected);
+  EXPECT_GT(unknown, 0);
+  for (const UnreliableStub* stub : unreliable) {
+    EXPECT_GT(stub->faults().lost, 0);
+    EXPECT_GT(stub->faults().unanswered, 0);
+    EXPECT_GT(stub->faults().restarts, 0);
+  }
 }
 
 }  // namespace

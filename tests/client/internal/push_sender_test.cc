@@ -126,6 +126,38 @@ TEST_F(PushSenderTest, SettleCompletesIt) {
   EXPECT_THAT(Applied(1), ElementsAre(1));
 }
 
+// The caller's gradients are the caller's again when the call has returned.
+TEST(PushSender, AnUnansweredPushKeepsItsBytes) {
+  FakeCluster fake(1);
+  fake.AddTable(SpecOf("a"), 6);
+  FakeTime time;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto cluster,
+                                Cluster::Join(fake.Stubs(), time.options()));
+  TableDirectory tables(*cluster, [] { return 1; });
+  PushSender sender(*cluster, tables);
+  ROWHOUSE_ASSERT_OK(sender.OpenSessions(time.Deadline()));
+  auto table = std::make_shared<KnownTable>(SpecOf("a"), TableIncarnation(6));
+  std::vector<FeatureIds> features;
+  features.push_back({"a", 1, Combiner::kSum, {{7, 8}, {}, {}}});
+  std::vector<float> gradient = {1, 2};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(
+          {Partition(std::move(features), {table->buckets}, cluster->map()),
+           {table},
+           {{}}},
+          {absl::MakeSpan(gradient)}, false));
+  fake.shard(0).Script("Push", std::vector<Fate>(kForever, Fate::Lost()));
+  EXPECT_THAT(sender.Send(std::move(push), {}, time.Deadline()),
+              StatusIs(absl::StatusCode::kUnavailable));
+  gradient = {100, 200};
+  while (!sender.Settle(time.Deadline()).ok()) {
+  }
+  const auto applied = fake.shard(0).applied();
+  ASSERT_THAT(applied, SizeIs(1));
+  EXPECT_THAT(applied[0].inputs[0].gradients, ElementsAre(1, 2));
+}
+
 TEST_F(PushSenderTest, ARefusalNamesTheShardsThatApplied) {
   fake_.shard(1).Script("Push",
                         {Fate::Refused(absl::ResourceExhaustedError("full"))});
