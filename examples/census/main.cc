@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "examples/census/columns.h"
 #include "examples/census/data_source.h"
@@ -75,6 +76,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  // What shards log of their daily work would stand between the epochs.
+  rowhouse::ConfigureLog(rowhouse::LogFormat::kText,
+                         rowhouse::LogLevel::kWarning);
   const absl::Status status = rowhouse::census::TrainAndReport(flags);
   if (status.ok()) return 0;
   std::fprintf(stderr, "census: %s\n", status.ToString().c_str());

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "base/log.h"
 #include "examples/census/quickstart.h"
 
 // Exit codes: 0 trained and equal, 1 failed or tables that differ, 2 flags that
@@ -28,6 +29,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  // What shards log of their daily work would stand between the epochs.
+  rowhouse::ConfigureLog(rowhouse::LogFormat::kText,
+                         rowhouse::LogLevel::kWarning);
   const auto figures = rowhouse::census::RunQuickstart(options);
   if (!figures.ok()) {
     std::fprintf(stderr, "census-quickstart: %s\n",
