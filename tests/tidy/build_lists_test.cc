@@ -50,6 +50,16 @@ TEST(BuildListsTest, AWordInACommentBuildsNothing) {
                           Field(&Finding::path, "base/a.proto")));
 }
 
+TEST(BuildListsTest, AHeaderOfTestsComesWithWhoIncludesIt) {
+  const auto tree =
+      SourceTree::Of({{"tests/base/CMakeLists.txt", "SRCS a_test.cc"},
+                      {"tests/base/a_test.cc", "#include \"tests/base/b.h\"\n"},
+                      {"tests/base/b.h", ""},
+                      {"tests/base/c.h", ""}});
+  EXPECT_THAT(CheckBuildLists(tree),
+              ElementsAre(Field(&Finding::path, "tests/base/c.h")));
+}
+
 TEST(BuildListsTest, ASourcesListWorksToo) {
   const auto tree = SourceTree::Of(
       {{"shard/lanes/sources.cmake", "set(SRCS a.cc lanes/b.cc)"},

@@ -15,7 +15,8 @@ namespace rowhouse::tidy {
 std::vector<Finding> CheckLayers(const SourceTree& tree);
 
 // build_lists.cc: every .cc, .h and .proto is named in a CMakeLists.txt or
-// sources.cmake of its folder or one above. A test nobody builds cannot fail.
+// sources.cmake of its folder or one above (a header of tests/ is included by
+// somebody). A test that nobody builds cannot fail.
 std::vector<Finding> CheckBuildLists(const SourceTree& tree);
 
 // A source that needs no test of its own name, and why.
