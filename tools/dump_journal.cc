@@ -124,21 +124,27 @@ class Printer {
       }
       case RecordKind::kPush:
         ROWHOUSE_RETURN_IF_ERROR(decoder_.Push(record.payload));
-        return absl::StrCat(Header(json), Inputs(json));
+        AddHeader(json);
+        return absl::StrCat(HeaderText(), Inputs(json));
       case RecordKind::kWriteRows:
         ROWHOUSE_RETURN_IF_ERROR(decoder_.WriteRows(record.payload));
-        return absl::StrCat(Header(json), WrittenRows(json));
+        AddHeader(json);
+        return absl::StrCat(HeaderText(), WrittenRows(json));
     }
     return std::string("of a newer version");
   }
 
-  std::string Header(Json& json) const {
+  void AddHeader(Json& json) const {
     const shard::RecordHeader& header = decoder_.header();
     json["session"] = header.session;
     json["sequence"] = header.sequence;
     json["lowest"] = header.lowest;
     json["snapshot_epoch"] = header.snapshot_epoch;
     json["step"] = header.step;
+  }
+
+  std::string HeaderText() const {
+    const shard::RecordHeader& header = decoder_.header();
     return absl::StrCat("session ", header.session, " sequence ",
                         header.sequence, " step ", header.step);
   }
@@ -190,18 +196,17 @@ absl::StatusOr<ExitCode> Run(const DumpJournalVerb& verb,
                             FindJournal(verb.directory, output));
   Printer printer(source, output);
   std::uint64_t records = 0;
-  bool more = false;
+  bool enough = false;
   const absl::StatusOr<storage::JournalReplay> replay = WalkJournal(
       storage::PosixDisk(), source.directory, verb.after, source.durable,
       [&](const WalkedRecord& walked) -> absl::Status {
-        more = verb.limit != 0 && records == verb.limit;
-        if (more) return absl::CancelledError("enough");
-        ++records;
-        return printer.Print(walked);
+        ROWHOUSE_RETURN_IF_ERROR(printer.Print(walked));
+        enough = ++records == verb.limit;
+        return enough ? absl::CancelledError("enough") : absl::OkStatus();
       });
   output.data.flush();
-  if (more) {
-    output.talk << records << " records, and more behind them\n";
+  if (enough) {
+    output.talk << records << " records, the limit\n";
     return ExitCode::kOk;
   }
   ROWHOUSE_RETURN_IF_ERROR(replay.status());

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "tools/help.h"
@@ -40,18 +41,21 @@ class CommandLine {
     app_.require_subcommand(1);
     app_.fallthrough();  // so that flags may stand behind the verb
     app_.add_option("--servers", servers_,
-                    absl::StrCat("H1:P1,H2:P2,...: every shard of a cluster, "
-                                 "in any order (environment: ",
-                                 kServersVariable, ")"));
+                    absl::StrCat("Every shard of a cluster, in any order "
+                                 "(environment: ",
+                                 kServersVariable, ")"))
+        ->type_name("H1:P1,H2:P2,...");
     app_.add_option("--servers-of-environment", servers_of_environment_)
         ->envname(kServersVariable)
         ->group("");
     app_.add_option("--embedded", embedded_,
-                    "DIR: open a data directory that no server has");
+                    "Open a data directory that no server has open")
+        ->type_name("DIR");
     app_.add_option("--timeout", timeout_s_,
-                    "SECONDS to wait for answers (10; an hour where all rows "
-                    "are copied)")
-        ->check(CLI::Range(0.001, 1e6));
+                    "To wait for answers (10; an hour where all rows are "
+                    "copied)")
+        ->check(CLI::Validator(CLI::Range(0.001, 1e6)).description(""))
+        ->type_name("SECONDS");
     app_.add_flag("--json", json_, "JSON on standard output");
     AddStatusAndTables();
     AddRowsAndCheckpoints();
@@ -67,6 +71,13 @@ class CommandLine {
     std::ostringstream talk;
     const bool asked = app_.exit(error, data, talk) == 0;
     if (asked) return {.code = ExitCode::kOk, .data = data.str()};
+    // CLI11 speaks of subcommands.
+    if (absl::StrContains(error.what(), "subcommand")) {
+      const auto rest = app_.remaining(/*recurse=*/true);
+      return Usage(rest.empty() ? "which verb?"
+                                : absl::StrCat("which verb? ", rest.front(),
+                                               " is none"));
+    }
     return Usage(error.what());
   }
 
@@ -170,9 +181,11 @@ class CommandLine {
                                          UnsignedOf(limit_)};
                 });
     journal->add_option("--limit", limit_, "Stop after so many records")
-        ->check(CheckUnsigned);
+        ->check(CheckUnsigned)
+        ->type_name("N");
     journal->add_option("--after", after_, "Only records behind this LSN")
-        ->check(CheckUnsigned);
+        ->check(CheckUnsigned)
+        ->type_name("LSN");
     AddDump(dump, "manifest", "Of a data directory, a checkpoint or its part",
             [this] { return DumpManifestVerb{directory_}; });
     CLI::App* row =

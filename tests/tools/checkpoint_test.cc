@@ -1,0 +1,78 @@
+#include "tools/checkpoint.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/testing/temp_dir.h"
+#include "tests/tools/run_tool.h"
+
+namespace rowhouse::tools {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CheckpointTest : public testing::Test {
+ protected:
+  ToolRun Tool(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--embedded", dir_.File("d")});
+    return RunTool(words);
+  }
+  nlohmann::ordered_json ToolJson(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--embedded", dir_.File("d")});
+    return RunForJson(words);
+  }
+
+  void SetUp() override {
+    ASSERT_EQ(Tool({"table", "create", R"({"name": "words", "dim": 2})"}).code,
+              0);
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(CheckpointTest, CreateIsSeenByList) {
+  const auto created = ToolJson({"checkpoint", "create", "monday"});
+  EXPECT_EQ(created["name"], "monday");
+  EXPECT_EQ(created["shards"], 1);
+  EXPECT_EQ(created["rows"], 0);
+  EXPECT_EQ(ToolJson({"checkpoint", "list"})["checkpoints"],
+            nlohmann::ordered_json({created}));
+  const std::string text = Tool({"checkpoint", "list"}).data;
+  EXPECT_THAT(text, testing::StartsWith("name    created "));
+  EXPECT_THAT(text, HasSubstr("\nmonday  20"));
+}
+
+TEST_F(CheckpointTest, NamesAreCheckedAndTakenOnce) {
+  EXPECT_EQ(Tool({"checkpoint", "create", "../monday"}).code, 1);
+  ASSERT_EQ(Tool({"checkpoint", "create", "monday"}).code, 0);
+  const ToolRun again = Tool({"checkpoint", "create", "monday"});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_THAT(again.talk, HasSubstr("ALREADY_EXISTS"));
+}
+
+TEST_F(CheckpointTest, RestoreReplacesOnlyWhenTold) {
+  ASSERT_EQ(Tool({"checkpoint", "create", "monday"}).code, 0);
+  ASSERT_EQ(Tool({"table", "create", R"({"name": "later", "dim": 1})"}).code,
+            0);
+
+  EXPECT_EQ(Tool({"checkpoint", "restore", "monday"}).code, 1);
+  EXPECT_EQ(Tool({"checkpoint", "restore", "monday", "--replace"}).code, 2);
+  EXPECT_EQ(Tool({"table", "describe", "later"}).code, 0);
+
+  const auto restored =
+      ToolJson({"checkpoint", "restore", "monday", "--replace", "--yes"});
+  EXPECT_EQ(restored["restored"], "monday");
+  EXPECT_EQ(Tool({"table", "describe", "later"}).code, 1);
+  EXPECT_EQ(Tool({"table", "describe", "words"}).code, 0);
+}
+
+TEST_F(CheckpointTest, RestoreOfWhatIsNotThereChangesNothing) {
+  const ToolRun run =
+      Tool({"checkpoint", "restore", "sunday", "--replace", "--yes"});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.talk, HasSubstr("sunday"));
+  EXPECT_EQ(Tool({"table", "describe", "words"}).code, 0);
+}
+
+}  // namespace
+}  // namespace rowhouse::tools

@@ -1,0 +1,112 @@
+#include "tools/table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "storage/disk.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+#include "tests/tools/run_tool.h"
+
+namespace rowhouse::tools {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kWords[] =
+    R"({"name": "words", "dim": 2, "rows": 100,)"
+    R"( "optimizer": {"type": "adagrad", "learning_rate": 0.1}})";
+
+class TableTest : public testing::Test {
+ protected:
+  ToolRun Table(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--embedded", dir_.File("d"), "table"});
+    return RunTool(words);
+  }
+  nlohmann::ordered_json TableJson(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--embedded", dir_.File("d"), "table"});
+    return RunForJson(words);
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(TableTest, CreateIsSeenByListAndDescribe) {
+  ASSERT_EQ(Table({"create", kWords}).code, 0);
+  EXPECT_EQ(
+      Table({"list"}).data,
+      "name   dim  ids        optimizer  durability  placement  rows  memory\n"
+      "words    2  below 100  adagrad    process     hashed        0   768 "
+      "B\n");
+  const std::string described = Table({"describe", "words"}).data;
+  EXPECT_THAT(described, HasSubstr("\noptimizer    adagrad, learning_rate 0.1,"
+                                   " initial_accumulator 0.1, epsilon 0.0\n"));
+  EXPECT_THAT(described, HasSubstr("\nrows stored  0\n"));
+}
+
+TEST_F(TableTest, JsonOfAllVerbs) {
+  const auto created = TableJson({"create", kWords});
+  EXPECT_EQ(created["spec"]["dim"], 2);
+  EXPECT_EQ(created["incarnation"].get<std::string>().size(), 16u);
+  EXPECT_EQ(TableJson({"describe", "words"}), created);
+  EXPECT_EQ(TableJson({"list"})["tables"], nlohmann::ordered_json({created}));
+  EXPECT_EQ(TableJson({"drop", "words", "--yes"})["dropped"], "words");
+  EXPECT_EQ(TableJson({"list"})["tables"], nlohmann::ordered_json::array());
+}
+
+TEST_F(TableTest, WhatDescribePrintsCreateTakes) {
+  auto spec = TableJson({"create", kWords})["spec"];
+  spec["name"] = "more words";
+  std::ofstream(dir_.File("spec.json")) << spec.dump(2);
+  const auto again = TableJson({"create", "@" + dir_.File("spec.json")});
+  EXPECT_EQ(again["spec"], spec);
+}
+
+TEST_F(TableTest, AnEqualTableIsFineAnotherIsNot) {
+  ASSERT_EQ(Table({"create", kWords}).code, 0);
+  EXPECT_EQ(Table({"create", kWords}).code, 0);
+  const ToolRun other = Table({"create", R"({"name": "words", "dim": 3})"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_THAT(other.talk, HasSubstr("ALREADY_EXISTS"));
+  EXPECT_EQ(TableJson({"describe", "words"})["spec"]["dim"], 2);
+}
+
+TEST_F(TableTest, ASpecThatMakesNoSenseIsUsage) {
+  const ToolRun broken = Table({"create", "{\"name\": "});
+  EXPECT_EQ(broken.code, 2);
+  EXPECT_THAT(broken.talk, HasSubstr("not a JSON object"));
+  const ToolRun zero = Table({"create", R"({"name": "words", "dim": 0})"});
+  EXPECT_EQ(zero.code, 2);
+  EXPECT_THAT(zero.talk, HasSubstr("dim 0"));
+  // And nothing was made for it.
+  EXPECT_THAT(storage::PosixDisk().Exists(dir_.File("d")), IsOkAndHolds(false));
+  const ToolRun missing = Table({"create", "@/nowhere/spec.json"});
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.talk, HasSubstr("/nowhere/spec.json"));
+}
+
+TEST_F(TableTest, UnknownTablesAreFailures) {
+  ASSERT_EQ(Table({"create", kWords}).code, 0);
+  for (const char* verb : {"describe", "drop"}) {
+    std::vector<std::string> words = {verb, "wordz"};
+    if (words[0] == "drop") words.push_back("--yes");
+    const ToolRun run = Table(words);
+    EXPECT_EQ(run.code, 1) << verb;
+    EXPECT_EQ(run.data, "");
+    EXPECT_THAT(run.talk, HasSubstr("NOT_FOUND")) << verb;
+    EXPECT_THAT(run.talk, HasSubstr("wordz")) << verb;
+  }
+}
+
+TEST_F(TableTest, DropWithoutYesDropsNothing) {
+  ASSERT_EQ(Table({"create", kWords}).code, 0);
+  EXPECT_EQ(Table({"drop", "words"}).code, 2);
+  EXPECT_EQ(Table({"describe", "words"}).code, 0);
+  EXPECT_EQ(Table({"drop", "words", "--yes"}).talk, "table words is gone\n");
+  EXPECT_EQ(Table({"describe", "words"}).code, 1);
+}
+
+}  // namespace
+}  // namespace rowhouse::tools
