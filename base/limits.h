@@ -70,6 +70,9 @@ inline constexpr std::size_t kQueuedPushesMax = 64;
 // would wait longer than their clients do.
 inline constexpr std::size_t kQueuedCallsMax = 1024;
 
+// Bytes of their requests: 16 of the largest messages.
+inline constexpr std::size_t kQueuedCallBytesMax = 1u << 30;
+
 // Bytes of an error message that crosses the wire (trailers are small).
 inline constexpr std::size_t kErrorMessageBytesMax = 1024;
 

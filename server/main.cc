@@ -4,12 +4,12 @@
 // start or could not end cleanly; 2 the flags make no sense.
 #include <grpc/support/log.h>
 #include <malloc.h>
-#include <signal.h>
 #include <sys/random.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <fstream>
 #include <iostream>
 #include <memory>

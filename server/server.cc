@@ -31,12 +31,18 @@ namespace {
 // disk: so many pushes may share one sync. One more runs where gRPC called,
 // which leaves gRPC at least one thread that listens.
 constexpr WorkQueue::Options kCalls = {
-    .threads = 16, .callers_max = 1, .waiting_max = kQueuedCallsMax};
+    .threads = 16,
+    .callers_max = 1,
+    .waiting_max = kQueuedCallsMax,
+    .waiting_bytes_max = kQueuedCallBytesMax};
 
 // Calls of AdminService, apart from the others so that a checkpoint, for which
 // pushes wait, always finds a thread.
 constexpr WorkQueue::Options kAdminCalls = {
-    .threads = 4, .callers_max = 0, .waiting_max = kQueuedCallsMax};
+    .threads = 4,
+    .callers_max = 0,
+    .waiting_max = kQueuedCallsMax,
+    .waiting_bytes_max = kQueuedCallBytesMax};
 
 // How often the health status is brought up to date.
 constexpr absl::Duration kHealthPeriod = absl::Seconds(1);
@@ -114,6 +120,8 @@ absl::Status Server::State::Listen(const ListenAddress& address) {
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
       kPingIntervalMinMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             static_cast<int>(kQueuedCallsMax));
   builder.SetMaxReceiveMessageSize(kMessageBytesMax);
   builder.SetMaxSendMessageSize(kMessageBytesMax);
   builder.RegisterService(&embedding_service_);
@@ -163,15 +171,23 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
+  // Before threads are made, which validation bounds.
+  ROWHOUSE_RETURN_IF_ERROR(Validate(options));
+  std::unique_ptr<Executor> executor = MakeThreadExecutor(options.threads);
+  const shard::Environment environment = shard::RealEnvironment(*executor);
+  return Start(options, std::move(executor), environment);
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const Options& options, std::unique_ptr<Executor> executor,
+    const shard::Environment& environment) {
   ROWHOUSE_RETURN_IF_ERROR(Validate(options));
   ROWHOUSE_ASSIGN_OR_RETURN(const ListenAddress address,
                             ListenAddress::Parse(options.listen));
   ROWHOUSE_RETURN_IF_ERROR(address.CheckFree());
-  std::unique_ptr<Executor> executor = MakeThreadExecutor(options.threads);
   ROWHOUSE_ASSIGN_OR_RETURN(
       std::unique_ptr<shard::Shard> shard,
-      shard::Shard::Open(ShardOptions(options),
-                         shard::RealEnvironment(*executor)));
+      shard::Shard::Open(ShardOptions(options), environment));
   auto state =
       std::make_unique<State>(options, std::move(executor), std::move(shard));
   ROWHOUSE_RETURN_IF_ERROR(state->Listen(address));

@@ -7,7 +7,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/executor.h"
 #include "server/options.h"
+#include "shard/shard.h"
 
 namespace rowhouse::server {
 
@@ -19,6 +21,11 @@ class Server {
   // directory is in use or another shard's. Other errors of Shard::Open.
   // Nothing is left behind on an error but a data directory that was new.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options);
+  // The same with a disk, a clock and threads of the caller's choice.
+  // `environment.executor` is `executor`; the rest outlives the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const Options& options, std::unique_ptr<Executor> executor,
+      const shard::Environment& environment);
   ~Server();  // Drain()
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -2,8 +2,11 @@
 #ifndef ROWHOUSE_SERVER_UNARY_CALL_H_
 #define ROWHOUSE_SERVER_UNARY_CALL_H_
 
+#include <google/protobuf/message_lite.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <cstddef>
 #include <cstdint>
 
 #include "absl/status/status.h"
@@ -37,6 +40,13 @@ absl::Status CheckMapVersion(const Request& request, std::uint64_t own) {
   return absl::OkStatus();
 }
 
+inline std::size_t BytesOf(const grpc::ByteBuffer& request) {
+  return request.Length();
+}
+inline std::size_t BytesOf(const google::protobuf::MessageLite& request) {
+  return request.ByteSizeLong();
+}
+
 // Answers with handler(shard, request, response), where and when the queue
 // says; with UNAVAILABLE when it is full. A call whose client has given up
 // before its turn came is not worked.
@@ -46,8 +56,8 @@ grpc::ServerUnaryReactor* Answer(const CallContext& context,
                                  const Request* request, Response* response,
                                  Handler handler) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
-  const absl::Status taken =
-      context.queue.Run([&context, call, request, response, handler, reactor] {
+  const absl::Status taken = context.queue.Run(
+      BytesOf(*request), [&context, call, request, response, handler, reactor] {
         if (call->IsCancelled()) {
           reactor->Finish(grpc::Status::CANCELLED);
           return;

@@ -14,19 +14,13 @@ WorkQueue::WorkQueue(const Options& options) : options_(options) {
 
 WorkQueue::~WorkQueue() { Stop(); }
 
-absl::Status WorkQueue::Run(absl::AnyInvocable<void()> work) {
+absl::Status WorkQueue::Run(std::size_t bytes,
+                            absl::AnyInvocable<void()> work) {
   {
     MutexLock lock(mu_);
     if (stop_) return absl::UnavailableError("the server is stopping");
     if (callers_ == options_.callers_max) {
-      if (waiting_.size() >= options_.waiting_max) {
-        return absl::UnavailableError(absl::StrCat(
-            "the server is busy: ", waiting_.size(), " calls wait, at most ",
-            options_.waiting_max, " may"));
-      }
-      waiting_.push_back(std::move(work));
-      changed_.NotifyOne();
-      return absl::OkStatus();
+      return Enqueue({bytes, std::move(work)});
     }
     ++callers_;
   }
@@ -34,6 +28,20 @@ absl::Status WorkQueue::Run(absl::AnyInvocable<void()> work) {
   MutexLock lock(mu_);
   --callers_;
   if (stop_) changed_.NotifyAll();
+  return absl::OkStatus();
+}
+
+absl::Status WorkQueue::Enqueue(Waiting call) {
+  if (waiting_.size() >= options_.waiting_max ||
+      call.bytes > options_.waiting_bytes_max - waiting_bytes_) {
+    return absl::UnavailableError(absl::StrCat(
+        "the server is busy: ", waiting_.size(), " calls of ", waiting_bytes_,
+        " bytes wait, at most ", options_.waiting_max, " of ",
+        options_.waiting_bytes_max, " may"));
+  }
+  waiting_bytes_ += call.bytes;
+  waiting_.push_back(std::move(call));
+  changed_.NotifyOne();
   return absl::OkStatus();
 }
 
@@ -56,7 +64,8 @@ void WorkQueue::Loop() {
       MutexLock lock(mu_);
       while (waiting_.empty() && !stop_) changed_.Wait(mu_);
       if (waiting_.empty()) return;
-      work = std::move(waiting_.front());
+      work = std::move(waiting_.front().work);
+      waiting_bytes_ -= waiting_.front().bytes;
       waiting_.pop_front();
     }
     work();

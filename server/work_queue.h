@@ -23,21 +23,28 @@ class WorkQueue {
     std::size_t threads = 0;
     std::size_t callers_max = 0;
     std::size_t waiting_max = 0;
+    std::size_t waiting_bytes_max = 0;
   };
   explicit WorkQueue(const Options& options);
   ~WorkQueue();  // Stop()
   WorkQueue(const WorkQueue&) = delete;
   WorkQueue& operator=(const WorkQueue&) = delete;
 
-  // Calls `work` here and now, or later on one of the threads, first come first
-  // served. UNAVAILABLE when `waiting_max` wait already, and after Stop(); then
-  // it is never called.
-  absl::Status Run(absl::AnyInvocable<void()> work);
+  // Calls `work`, which holds `bytes` of memory, here and now, or later on one
+  // of the threads, first come first served. UNAVAILABLE when too many calls or
+  // bytes wait already, and after Stop(); then it is never called.
+  absl::Status Run(std::size_t bytes, absl::AnyInvocable<void()> work);
 
   // Returns when everything that was taken is done. Not to be called from work.
   void Stop();
 
  private:
+  struct Waiting {
+    std::size_t bytes;
+    absl::AnyInvocable<void()> work;
+  };
+
+  absl::Status Enqueue(Waiting call) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Loop();
 
   const Options options_;
@@ -45,7 +52,8 @@ class WorkQueue {
   CondVar changed_;
   bool stop_ ABSL_GUARDED_BY(mu_) = false;
   std::size_t callers_ ABSL_GUARDED_BY(mu_) = 0;  // at work in Run()
-  std::deque<absl::AnyInvocable<void()>> waiting_ ABSL_GUARDED_BY(mu_);
+  std::deque<Waiting> waiting_ ABSL_GUARDED_BY(mu_);
+  std::size_t waiting_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<std::thread> threads_;
 };
 

@@ -65,7 +65,7 @@ class Table {
   static constexpr int kBucketShift = 50;
   static_assert(kBuckets == 1u << (64 - kBucketShift));
 
-  struct LaneRows {
+  struct alignas(64) LaneRows {  // lanes of different threads share no line
     RowMap rows;
     std::vector<DirtyRow> dirty;
   };

@@ -18,6 +18,9 @@ namespace {
 
 using shard::RecordKind;
 
+// Of one push, on a line for people; a model may have dozens.
+constexpr std::size_t kInputsShown = 3;
+
 // A journal and what the files beside it say of it.
 struct Source {
   std::string directory;
@@ -151,6 +154,7 @@ class Printer {
 
   std::string Inputs(Json& json) const {
     std::string text;
+    std::size_t ids = 0;
     json["inputs"] = Json::array();
     for (const shard::InputRecord& input : decoder_.inputs()) {
       Json one;
@@ -162,8 +166,11 @@ class Printer {
       one["bags"] = input.bags.bags();
       one["weighted"] = !input.bags.weights.empty();
       json["inputs"].push_back(std::move(one));
+      ids += input.bags.ids.size();
     }
-    return text;
+    const std::size_t inputs = decoder_.inputs().size();
+    if (inputs <= kInputsShown) return text;
+    return absl::StrCat(", ", ids, " ids in ", inputs, " inputs");
   }
 
   std::string WrittenRows(Json& json) const {

@@ -1,7 +1,5 @@
 #include "tools/progress.h"
 
-#include <utility>
-
 #include "absl/time/clock.h"
 
 namespace rowhouse::tools {
@@ -13,7 +11,7 @@ constexpr char kNewLine[] = "\r\x1b[K";
 
 }  // namespace
 
-Progress::Progress(const Output& output, std::string what)
+Progress::Progress(const Output& output, absl::string_view what)
     : output_(output), what_(Printable(what)) {
   if (output_.terminal) drawer_ = std::thread([this] { Draw(); });
 }

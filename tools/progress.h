@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/string_view.h"
 #include "base/mutex.h"
 #include "tools/output.h"
 
@@ -16,7 +17,7 @@ namespace rowhouse::tools {
 class Progress {
  public:
   // `what` goes on: "making checkpoint monday".
-  Progress(const Output& output, std::string what);
+  Progress(const Output& output, absl::string_view what);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

@@ -69,14 +69,14 @@ absl::Status Scatter(const RowsReply& reply,
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
     std::vector<std::unique_ptr<ShardStub>> stubs, Options options) {
   Clock& clock = *options.cluster.clock;
+  const absl::Time deadline = clock.Now() + options.cluster.retry.timeout;
   ROWHOUSE_ASSIGN_OR_RETURN(
       std::unique_ptr<Cluster> cluster,
       Cluster::Join(std::move(stubs), std::move(options.cluster)));
   std::unique_ptr<Connection> connection(
       new Connection(std::move(cluster), options, clock));
   if (options.open_sessions) {
-    ROWHOUSE_RETURN_IF_ERROR(
-        connection->sender_.OpenSessions(connection->Deadline()));
+    ROWHOUSE_RETURN_IF_ERROR(connection->sender_.OpenSessions(deadline));
   }
   return connection;
 }

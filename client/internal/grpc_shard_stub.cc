@@ -36,13 +36,22 @@ grpc::ChannelArguments ChannelArguments() {
   return arguments;
 }
 
-// Lives until its callback has run.
 template <typename Request, typename Response>
 struct AsyncCall {
   grpc::ClientContext context;
   Request request;
   Response response;
 };
+
+// Takes the response and lets the call go. To be done before the caller hears
+// of the end: the context holds the channel, and were it the last to do so, in
+// gRPC's own callback thread, gRPC would wait there for that very thread.
+template <typename Request, typename Response>
+Response TakeResponse(std::shared_ptr<AsyncCall<Request, Response>>& call) {
+  Response response = std::move(call->response);
+  call.reset();
+  return response;
+}
 
 class GrpcShardStub final : public ShardStub {
  public:
@@ -78,9 +87,10 @@ class GrpcShardStub final : public ShardStub {
     auto finish = std::make_shared<PushDone>(std::move(done));
     embedding_->async()->WriteRows(
         &call->context, &call->request, &call->response,
-        [call, finish](const grpc::Status& status) {
+        [call, finish](const grpc::Status& status) mutable {
+          const v1::WriteRowsResponse response = TakeResponse(call);
           if (status.ok()) {
-            (*finish)(wire::FromProto(call->response.result()));
+            (*finish)(wire::FromProto(response.result()));
           } else {
             (*finish)(wire::FromGrpcStatus(status));
           }
@@ -262,9 +272,10 @@ class GrpcShardStub final : public ShardStub {
             std::move(done));
     raw_.UnaryCall(&call->context, method, grpc::StubOptions(), &call->request,
                    &call->response,
-                   [call, decode, finish](const grpc::Status& status) {
+                   [call, decode, finish](const grpc::Status& status) mutable {
+                     const grpc::ByteBuffer response = TakeResponse(call);
                      if (status.ok()) {
-                       (*finish)(decode(call->response));
+                       (*finish)(decode(response));
                      } else {
                        (*finish)(wire::FromGrpcStatus(status));
                      }

@@ -42,7 +42,8 @@ class PushSender {
   // Of the tables that sessions were opened for.
   std::uint64_t restore_id() const { return restore_id_.load(); }
 
-  // FAILED_PRECONDITION: a restore has come between, or the sessions ended.
+  // FAILED_PRECONDITION: a restore has come between, or the sessions ended; new
+  // ones are opened.
   // UNAVAILABLE, DEADLINE_EXCEEDED: the outcome is unknown; Settle or the next
   // Send completes it. Else what the shards that refused it said. Messages say
   // which shards applied it.

@@ -12,8 +12,8 @@ namespace {
 
 constexpr double kWidth = 900;
 constexpr double kHeight = 640;
-constexpr double kLeft = 160;
-constexpr double kRight = 740;
+constexpr double kLeft = 178;
+constexpr double kRight = 722;
 constexpr double kTop = 124;
 constexpr double kBottom = 560;
 constexpr double kLabelSize = 13.5;

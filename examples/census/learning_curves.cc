@@ -29,11 +29,11 @@ struct Panel {
 // Maps epochs and values of one panel to pixels.
 class Scale {
  public:
-  Scale(double left, const std::vector<Run>& runs, const Panel& panel)
+  Scale(double left, const std::vector<NamedRun>& runs, const Panel& panel)
       : left_(left) {
     double low = panel.value(runs[0].epochs[0]);
     double high = low;
-    for (const Run& run : runs) {
+    for (const NamedRun& run : runs) {
       epochs_ = std::max(epochs_, run.epochs.size());
       for (const EpochResult& epoch : run.epochs) {
         low = std::min(low, panel.value(epoch));
@@ -88,8 +88,8 @@ void DrawAxes(Svg& svg, double left, const Scale& scale, const Panel& panel) {
            {.size = 11.5, .colour = kFaintInk, .anchor = "middle"});
 }
 
-void DrawRun(Svg& svg, const Scale& scale, const Panel& panel, const Run& run,
-             bool first) {
+void DrawRun(Svg& svg, const Scale& scale, const Panel& panel,
+             const NamedRun& run, bool first) {
   std::vector<Point> points;
   for (std::size_t epoch = 0; epoch < run.epochs.size(); ++epoch) {
     points.push_back({scale.X(epoch), scale.Y(panel.value(run.epochs[epoch]))});
@@ -109,7 +109,7 @@ void DrawRun(Svg& svg, const Scale& scale, const Panel& panel, const Run& run,
 
 // The first run's last value, on the side that its line does not come from.
 void DrawLastValue(Svg& svg, const Scale& scale, const Panel& panel,
-                   const Run& run) {
+                   const NamedRun& run) {
   const std::size_t last = run.epochs.size() - 1;
   const double value = panel.value(run.epochs[last]);
   const bool falling = last > 0 && panel.value(run.epochs[0]) > value;
@@ -118,11 +118,11 @@ void DrawLastValue(Svg& svg, const Scale& scale, const Panel& panel,
            {.size = 12.5, .anchor = "end", .bold = true, .halo = true});
 }
 
-void DrawLegend(Svg& svg, const std::vector<Run>& runs) {
+void DrawLegend(Svg& svg, const std::vector<NamedRun>& runs) {
   double x = kWidth - 36;
   for (std::size_t i = runs.size(); i-- > 0;) {
     svg.Text({x, 44}, runs[i].name, {.size = 13, .anchor = "end"});
-    x -= 7.2 * static_cast<double>(runs[i].name.size()) + 14;
+    x -= 6.8 * static_cast<double>(runs[i].name.size()) + 12;
     if (i == 0) {
       svg.Line({x - 22, 40}, {x, 40}, {.colour = kColours[0], .width = 2.5});
       svg.Circle({x - 11, 40}, 2.6, {.fill = kColours[0]});
@@ -135,7 +135,7 @@ void DrawLegend(Svg& svg, const std::vector<Run>& runs) {
 
 }  // namespace
 
-std::string DrawLearningCurves(const std::vector<Run>& runs,
+std::string DrawLearningCurves(const std::vector<NamedRun>& runs,
                                absl::string_view subtitle) {
   const Panel panels[] = {
       {"Accuracy", "share of test rows, higher is better",

@@ -11,14 +11,14 @@
 
 namespace rowhouse::census {
 
-struct Run {
+struct NamedRun {
   std::string name;
   std::vector<EpochResult> epochs;
 };
 
 // SVG. The first run is drawn as a line, the second as rings over it, so that
 // equal runs show as equal. REQUIRES: one or two runs of at least one epoch.
-std::string DrawLearningCurves(const std::vector<Run>& runs,
+std::string DrawLearningCurves(const std::vector<NamedRun>& runs,
                                absl::string_view subtitle);
 
 }  // namespace rowhouse::census

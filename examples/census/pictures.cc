@@ -64,8 +64,8 @@ absl::StatusOr<std::string> DrawOccupations(Client& client,
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> WritePictures(
-    const std::string& directory, const std::vector<Run>& runs, Client& client,
-    const DataSource& source, std::uint64_t seed) {
+    const std::string& directory, const std::vector<NamedRun>& runs,
+    Client& client, const DataSource& source, std::uint64_t seed) {
   const std::string origin =
       absl::StrCat(source.best_accuracy.has_value() ? "generated data"
                                                     : "Census Income data",

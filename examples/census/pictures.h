@@ -15,8 +15,8 @@ namespace rowhouse::census {
 // Writes learning_curves.svg and occupations.svg (the embeddings of the deep
 // half, from the client's tables) into `directory`; returns their paths.
 absl::StatusOr<std::vector<std::string>> WritePictures(
-    const std::string& directory, const std::vector<Run>& runs, Client& client,
-    const DataSource& source, std::uint64_t seed);
+    const std::string& directory, const std::vector<NamedRun>& runs,
+    Client& client, const DataSource& source, std::uint64_t seed);
 
 }  // namespace rowhouse::census
 

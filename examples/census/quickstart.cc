@@ -100,7 +100,7 @@ absl::StatusOr<QuickstartFigures> RunQuickstart(
   }
   ROWHOUSE_RETURN_IF_ERROR(servers.Stop());
 
-  const std::vector<Run> runs = {
+  const std::vector<NamedRun> runs = {
       {"embedded shard", figures.embedded.epochs},
       {absl::StrCat(options.server_count, " servers"), figures.servers.epochs}};
   ROWHOUSE_ASSIGN_OR_RETURN(

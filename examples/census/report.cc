@@ -1,5 +1,6 @@
 #include "examples/census/report.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace rowhouse::census {
@@ -10,9 +11,12 @@ using Json = nlohmann::ordered_json;
 
 Json Figures(const TrainResult& result) {
   const Metrics& test = result.epochs.back().test;
-  return {{"accuracy", test.accuracy}, {"auc", test.auc},
-          {"loss", test.loss},         {"rows", result.rows},
-          {"pushes", result.pushes},   {"seconds", result.seconds}};
+  return {{"accuracy", test.accuracy},
+          {"auc", test.auc},
+          {"loss", test.loss},
+          {"rows", result.rows},
+          {"pushes", result.pushes},
+          {"seconds", std::round(result.seconds * 1000) / 1000}};
 }
 
 }  // namespace

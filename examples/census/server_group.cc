@@ -90,6 +90,7 @@ ServerGroup::~ServerGroup() {
   for (const Server& server : servers_) {
     kill(server.pid, SIGKILL);
     waitpid(server.pid, nullptr, 0);
+    close(server.output);
   }
 }
 
@@ -128,10 +129,10 @@ absl::Status ServerGroup::Add(const std::string& binary,
     close(pipe_ends[0]);
     return absl::UnavailableError(absl::StrCat("fork: ", strerror(errno)));
   }
+  server.output = pipe_ends[0];
   servers_.push_back(server);
   const absl::StatusOr<std::string> line =
-      ReadLine(pipe_ends[0], absl::Now() + kStartTimeout);
-  close(pipe_ends[0]);
+      ReadLine(server.output, absl::Now() + kStartTimeout);
   if (!line.ok() || !absl::StartsWith(*line, kServing)) {
     return absl::UnavailableError(absl::StrCat(
         binary, " ", line.ok() ? *line : std::string(line.status().message()),
@@ -157,6 +158,7 @@ absl::Status ServerGroup::Stop() {
       kill(server.pid, SIGKILL);
       waitpid(server.pid, &wait_status, 0);
     }
+    close(server.output);
     if (wait_status != 0) {
       status.Update(absl::InternalError(
           absl::StrCat("server at ", server.address, " ended with wait status ",

@@ -37,6 +37,7 @@ class ServerGroup {
  private:
   struct Server {
     pid_t pid = -1;
+    int output = -1;  // kept open: a server that prints must not die of it
     std::string address;
     std::string log;
   };

@@ -11,13 +11,17 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "grpc/health/v1/health.pb.h"
 #include "proto/wire/status.h"
+#include "storage/mem_disk.h"
+#include "storage/mem_row_store.h"
 #include "tests/server/running_server.h"
+#include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::server {
@@ -139,6 +143,70 @@ TEST_F(ServerTest, ADrainedServerIsGoneAndItsRowsAreNot) {
               StatusIs(absl::StatusCode::kUnavailable));
   Restart();
   EXPECT_THAT(Counts("t", ids), ::testing::ElementsAre(1));
+}
+
+// Fires what is due periodically when the test says so.
+class ManualExecutor final : public Executor {
+ public:
+  void ForEach(std::size_t count,
+               absl::FunctionRef<void(std::size_t)> fn) override {
+    for (std::size_t i = 0; i < count; ++i) fn(i);
+  }
+  std::unique_ptr<Periodic> Every(absl::Duration,
+                                  absl::AnyInvocable<void()> fn) override {
+    periodic_.push_back(std::move(fn));
+    return std::make_unique<Handle>();
+  }
+  void FireAll() {
+    for (auto& fn : periodic_) fn();
+  }
+
+ private:
+  class Handle final : public Periodic {
+    void Hurry() override {}
+  };
+  std::vector<absl::AnyInvocable<void()>> periodic_;
+};
+
+TEST(ServerHealthTest, AShardThatCannotWriteIsNotHealthy) {
+  storage::MemDisk disk;
+  FakeClock clock;
+  auto executor = std::make_unique<ManualExecutor>();
+  ManualExecutor& periodic = *executor;
+  const shard::Environment environment = {
+      .disk = disk,
+      .clock = clock,
+      .executor = periodic,
+      .open_row_store = [&](const std::string& path, bool read_only) {
+        return storage::OpenMemRowStore(disk, path, read_only);
+      }};
+  Options options;
+  options.listen = "127.0.0.1:0";
+  options.data_dir = "/data";
+  options.new_incarnation = 1;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto server,
+      Server::Start(options, std::move(executor), environment));
+  const auto channel = ChannelTo(server->address());
+  const auto health = [&] {
+    const auto bytes = CallBytes(*channel, "/grpc.health.v1.Health/Check", "");
+    grpc::health::v1::HealthCheckResponse response;
+    EXPECT_TRUE(bytes.ok() && response.ParseFromString(*bytes));
+    return response.status();
+  };
+  periodic.FireAll();
+  EXPECT_EQ(health(), grpc::health::v1::HealthCheckResponse::SERVING);
+  disk.FailSync(1, absl::UnavailableError("the disk is on fire"));
+  // A session is synced before it is answered.
+  EXPECT_THAT(
+      CallBytes(*channel, "/rowhouse.v1.EmbeddingService/OpenSession", ""),
+      StatusIs(absl::StatusCode::kUnavailable, HasSubstr("on fire")));
+  periodic.FireAll();
+  EXPECT_EQ(health(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  // From here on there is no other answer, and no clean end.
+  EXPECT_THAT(CallBytes(*channel, "/rowhouse.v1.EmbeddingService/Lookup", ""),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("on fire")));
+  EXPECT_FALSE(server->Drain().ok());
 }
 
 // Pushes from several threads until the server is gone. Whatever was

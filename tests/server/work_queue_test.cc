@@ -40,30 +40,39 @@ class Gate {
 TEST(WorkQueueTest, DoesEverythingOnce) {
   std::atomic<int> sum{0};
   {
-    WorkQueue queue({.threads = 3, .callers_max = 1, .waiting_max = 1000});
+    WorkQueue queue({.threads = 3,
+                     .callers_max = 1,
+                     .waiting_max = 1000,
+                     .waiting_bytes_max = 1000});
     for (int i = 1; i <= 1000; ++i) {
-      ROWHOUSE_ASSERT_OK(queue.Run([&sum, i] { sum += i; }));
+      ROWHOUSE_ASSERT_OK(queue.Run(1, [&sum, i] { sum += i; }));
     }
   }
   EXPECT_EQ(sum, 500500);
 }
 
 TEST(WorkQueueTest, ALoneCallerWorksInItsOwnThread) {
-  WorkQueue queue({.threads = 1, .callers_max = 1, .waiting_max = 1});
+  WorkQueue queue({.threads = 1,
+                   .callers_max = 1,
+                   .waiting_max = 1,
+                   .waiting_bytes_max = 1000});
   std::thread::id worked_in;
   ROWHOUSE_ASSERT_OK(
-      queue.Run([&] { worked_in = std::this_thread::get_id(); }));
+      queue.Run(1, [&] { worked_in = std::this_thread::get_id(); }));
   EXPECT_EQ(worked_in, std::this_thread::get_id());
 }
 
 TEST(WorkQueueTest, TheNextOneIsQueued) {
-  WorkQueue queue({.threads = 1, .callers_max = 1, .waiting_max = 1});
+  WorkQueue queue({.threads = 1,
+                   .callers_max = 1,
+                   .waiting_max = 1,
+                   .waiting_bytes_max = 1000});
   Gate done;
   std::thread::id worked_in;
   // The outer call is this thread's; the inner one has to go elsewhere and is
   // done while the outer one waits for it.
-  ROWHOUSE_ASSERT_OK(queue.Run([&] {
-    ROWHOUSE_EXPECT_OK(queue.Run([&] {
+  ROWHOUSE_ASSERT_OK(queue.Run(1, [&] {
+    ROWHOUSE_EXPECT_OK(queue.Run(1, [&] {
       worked_in = std::this_thread::get_id();
       done.Open();
     }));
@@ -73,10 +82,13 @@ TEST(WorkQueueTest, TheNextOneIsQueued) {
 }
 
 TEST(WorkQueueTest, WithoutCallersEverythingGoesToTheThreads) {
-  WorkQueue queue({.threads = 1, .callers_max = 0, .waiting_max = 1});
+  WorkQueue queue({.threads = 1,
+                   .callers_max = 0,
+                   .waiting_max = 1,
+                   .waiting_bytes_max = 1000});
   std::thread::id worked_in;
   ROWHOUSE_ASSERT_OK(
-      queue.Run([&] { worked_in = std::this_thread::get_id(); }));
+      queue.Run(1, [&] { worked_in = std::this_thread::get_id(); }));
   queue.Stop();
   EXPECT_NE(worked_in, std::this_thread::get_id());
   EXPECT_NE(worked_in, std::thread::id());
@@ -85,14 +97,38 @@ TEST(WorkQueueTest, WithoutCallersEverythingGoesToTheThreads) {
 TEST(WorkQueueTest, AFullQueueRefusesWithItsNumbers) {
   Gate gate;
   std::atomic<int> worked{0};
-  WorkQueue queue({.threads = 1, .callers_max = 0, .waiting_max = 2});
-  ROWHOUSE_ASSERT_OK(queue.Run([&] { gate.Wait(); }));
+  WorkQueue queue({.threads = 1,
+                   .callers_max = 0,
+                   .waiting_max = 2,
+                   .waiting_bytes_max = 1000});
+  ROWHOUSE_ASSERT_OK(queue.Run(1, [&] { gate.Wait(); }));
   gate.UntilSomebodyWaits();
-  ROWHOUSE_ASSERT_OK(queue.Run([&] { ++worked; }));
-  ROWHOUSE_ASSERT_OK(queue.Run([&] { ++worked; }));
-  EXPECT_THAT(queue.Run([&] { ++worked; }),
+  ROWHOUSE_ASSERT_OK(queue.Run(1, [&] { ++worked; }));
+  ROWHOUSE_ASSERT_OK(queue.Run(1, [&] { ++worked; }));
+  EXPECT_THAT(queue.Run(1, [&] { ++worked; }),
               StatusIs(absl::StatusCode::kUnavailable,
-                       HasSubstr("2 calls wait, at most 2 may")));
+                       HasSubstr("2 calls of 2 bytes wait, at most 2 of 1000 "
+                                 "may")));
+  gate.Open();
+  queue.Stop();
+  EXPECT_EQ(worked, 2);
+}
+
+TEST(WorkQueueTest, BytesAreBoundedToo) {
+  Gate gate;
+  std::atomic<int> worked{0};
+  WorkQueue queue({.threads = 1,
+                   .callers_max = 0,
+                   .waiting_max = 100,
+                   .waiting_bytes_max = 1000});
+  ROWHOUSE_ASSERT_OK(queue.Run(1000, [&] { gate.Wait(); }));
+  gate.UntilSomebodyWaits();  // it runs: its bytes no longer wait
+  ROWHOUSE_ASSERT_OK(queue.Run(600, [&] { ++worked; }));
+  EXPECT_THAT(queue.Run(401, [&] { ++worked; }),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("1 calls of 600 bytes wait, at most 100 of "
+                                 "1000 may")));
+  ROWHOUSE_EXPECT_OK(queue.Run(400, [&] { ++worked; }));
   gate.Open();
   queue.Stop();
   EXPECT_EQ(worked, 2);
@@ -101,20 +137,24 @@ TEST(WorkQueueTest, AFullQueueRefusesWithItsNumbers) {
 TEST(WorkQueueTest, StopFinishesWhatWasTakenAndRefusesTheRest) {
   Gate gate;
   std::atomic<int> worked{0};
-  WorkQueue queue({.threads = 2, .callers_max = 1, .waiting_max = 100});
+  WorkQueue queue({.threads = 2,
+                   .callers_max = 1,
+                   .waiting_max = 100,
+                   .waiting_bytes_max = 1000});
   std::thread caller([&] {
-    ROWHOUSE_EXPECT_OK(queue.Run([&] {
+    ROWHOUSE_EXPECT_OK(queue.Run(1, [&] {
       gate.Wait();
       ++worked;
     }));
   });
   gate.UntilSomebodyWaits();
-  for (int i = 0; i < 50; ++i) ROWHOUSE_ASSERT_OK(queue.Run([&] { ++worked; }));
+  for (int i = 0; i < 50; ++i)
+    ROWHOUSE_ASSERT_OK(queue.Run(1, [&] { ++worked; }));
   std::thread opener([&] { gate.Open(); });
   queue.Stop();
   EXPECT_EQ(worked, 51);
   EXPECT_THAT(
-      queue.Run([&] { ++worked; }),
+      queue.Run(1, [&] { ++worked; }),
       StatusIs(absl::StatusCode::kUnavailable, "the server is stopping"));
   queue.Stop();
   EXPECT_EQ(worked, 51);

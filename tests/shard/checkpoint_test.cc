@@ -2,6 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "shard/shard.h"
 #include "storage/checkpoint.h"
@@ -80,6 +88,49 @@ TEST_F(CheckpointTest, HoldsEveryPushUpToItsCutAndNoneAfter) {
         return absl::OkStatus();
       }));
   EXPECT_EQ(count, 3u);
+}
+
+// Pushes go on while the part is made; those that it holds are known by LSN.
+TEST_F(CheckpointTest, IsOneInstantOfPushesThatGoOn) {
+  std::atomic<bool> stop{false};
+  std::vector<Lsn> lsns;
+  std::thread pusher([&] {
+    while (!stop) {
+      const absl::StatusOr<PushReply> reply = trainer_.Count(shard(), "t", {7});
+      ASSERT_THAT(reply, IsOk());
+      trainer_.header().lowest_unacknowledged = trainer_.header().sequence;
+      lsns.push_back(reply->lsn);
+    }
+  });
+  std::map<std::string, ShardCheckpoint> parts;
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = absl::StrCat("c", i);
+    absl::StatusOr<ShardCheckpoint> part = shard().PrepareCheckpoint(name);
+    EXPECT_THAT(part, IsOk());
+    if (part.ok()) parts[name] = *part;
+  }
+  stop = true;
+  pusher.join();
+  for (const auto& [name, part] : parts) {
+    const std::string path =
+        storage::ShardCheckpointPath("/checkpoints", name, ShardIndex(0), 1);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        const storage::ShardManifest manifest,
+        storage::ReadShardCheckpoint(machine_.disk(), path, part));
+    const auto pushed = static_cast<float>(
+        std::upper_bound(lsns.begin(), lsns.end(), manifest.cut) -
+        lsns.begin());
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        const auto rows,
+        storage::OpenMemRowStore(machine_.disk(), path + "/rows", true));
+    float stored = 0;
+    ROWHOUSE_ASSERT_OK(rows->Scan(TableIncarnation(5), {0, kBuckets},
+                                  [&](const storage::RowImage& row) {
+                                    if (row.id == 7) stored = row.values[0];
+                                    return absl::OkStatus();
+                                  }));
+    EXPECT_EQ(stored, pushed) << name;
+  }
 }
 
 TEST_F(CheckpointTest, AFinishedPartOrCheckpointIsInTheWay) {

@@ -56,6 +56,10 @@ TEST_F(MaintenanceTest, APeriodSyncsTheJournal) {
   EXPECT_LT(shard().Info().synced_lsn, shard().Info().last_lsn);
   ROWHOUSE_ASSERT_OK(shard().WriteBack());
   EXPECT_EQ(shard().Info().synced_lsn, shard().Info().last_lsn);
+  // Also where there is no row to write.
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {}, kDim));
+  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  EXPECT_EQ(shard().Info().synced_lsn, shard().Info().last_lsn);
   const std::uint64_t syncs = machine_.disk().syncs();
   ROWHOUSE_ASSERT_OK(shard().WriteBack());
   EXPECT_EQ(machine_.disk().syncs(), syncs) << "an idle shard syncs nothing";

@@ -131,6 +131,7 @@ TEST_F(RestoreTest, GoesBackToTheCheckpointAndRefusesSessionsFromBefore) {
     EXPECT_EQ(shard.Info().state, "serving");
     ROWHOUSE_ASSERT_OK(shard.BeginRestore("c", 7, /*replace=*/true));
     ROWHOUSE_ASSERT_OK(shard.FinishRestore(7));
+    EXPECT_EQ(shard.Info().sessions, 0u);
     ExpectRestored(shard, i, 4);
     // Both one that was applied and one that never was.
     for (const std::uint64_t sequence : {0, 50}) {

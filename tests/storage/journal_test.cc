@@ -14,6 +14,7 @@
 #include "storage/mem_disk.h"
 #include "tests/storage/journal_records.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
 
 namespace rowhouse::storage {
 namespace {
@@ -377,6 +378,34 @@ TEST_F(JournalTest, OpeningRefusesWhatCannotBe) {
   EXPECT_THAT(
       Journal::Open(disk_, OptionsAfter({}, kDirectory)),
       StatusIs(absl::StatusCode::kInternal, HasSubstr("has segment 1")));
+}
+
+TEST(JournalOnTheMachineTest, RecordsComeBackAndSpaceIsGivenBack) {
+  const TempDir directory;
+  const std::string path = directory.File("journal");
+  std::vector<std::string> paths;
+  {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        const auto journal,
+        Journal::Open(PosixDisk(), OptionsAfter({}, path, 4096)));
+    for (int i = 0; i < 10; ++i) {
+      ROWHOUSE_ASSERT_OK(
+          AppendText(*journal, 0, std::string(1000, static_cast<char>(i))));
+    }
+    ROWHOUSE_ASSERT_OK(journal->Write(Lsn(10)));
+    paths = journal->SegmentPaths();
+  }
+  EXPECT_THAT(paths, ::testing::SizeIs(4)) << "three records in each";
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const SeenJournal seen,
+                                ReadJournal(PosixDisk(), path, 0, 9));
+  ASSERT_THAT(seen.records, ::testing::SizeIs(10));
+  EXPECT_EQ(seen.records[9].payload, std::string(1000, '\x09'));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto journal,
+      Journal::Open(PosixDisk(), OptionsAfter(seen.replay, path, 4096)));
+  ROWHOUSE_ASSERT_OK(journal->RemoveUpTo(Lsn(10)));
+  EXPECT_THAT(PosixDisk().List(path),
+              IsOkAndHolds(ElementsAre("0000000000000005.journal")));
 }
 
 // Lives of a journal that end in power cuts at any place. What was synced is

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "shard/record_codec.h"
+#include "storage/journal.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
 #include "tests/tools/run_tool.h"
@@ -82,6 +84,31 @@ TEST_F(DumpJournalTest, JsonIsOneDocumentALine) {
             R"("weighted":true}]})");
   EXPECT_EQ(records[3]["kind"], "write rows");
   EXPECT_EQ(records[3]["slot_floats"], 2);
+}
+
+TEST_F(DumpJournalTest, APushOfManyInputsStaysALine) {
+  const TempDir dir;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto journal,
+      storage::Journal::Open(storage::PosixDisk(), {.directory = dir.path(),
+                                                    .segment_bytes = 1 << 20}));
+  const std::vector<Id> ids = {7, 9};
+  const std::vector<float> gradients = {1, 2};
+  const shard::InputRecord input{.table = kWordsIncarnation,
+                                 .dim = 1,
+                                 .bags = {.ids = ids},
+                                 .gradients = gradients};
+  shard::RecordEncoder encoder;
+  ROWHOUSE_ASSERT_OK(journal->Append(
+      static_cast<std::uint32_t>(shard::RecordKind::kPush),
+      encoder.Push({.session = 1}, {input, input, input, input})));
+  ROWHOUSE_ASSERT_OK(journal->Sync(Lsn(1)));
+  EXPECT_THAT(RunTool({"dump", "journal", dir.path()}).data,
+              HasSubstr("step 0, 8 ids in 4 inputs\n"));
+  const auto json =
+      Documents(RunTool({"dump", "journal", dir.path(), "--json"}).data);
+  ASSERT_EQ(json.size(), 1u);
+  EXPECT_EQ(json[0]["inputs"].size(), 4u);
 }
 
 TEST_F(DumpJournalTest, LimitAndAfter) {

@@ -133,7 +133,8 @@ struct ShardSummary {
 // unanswered calls are retried until the timeout; a retried push carries the
 // same sequence, so it is applied once.
 //
-// Cancellation: a call returns at its timeout at the latest. Destroying the
+// Cancellation: a call returns at its timeout at the latest; one to an embedded
+// shard runs to its end, since nothing it waits for can go away. Destroying the
 // client waits for queued pushes up to the timeout; what is not acknowledged
 // then has an unknown outcome.
 class Client {
@@ -162,9 +163,13 @@ class Client {
   absl::StatusOr<LookupResult> Lookup(std::vector<FeatureIds> features);
 
   // Sends gradients of the activations that `ticket` came with, and waits
-  // until every shard that holds a row of them has acknowledged.
-  // INVALID_ARGUMENT: shapes differ, or a NaN where a table rejects it; then
-  // nothing was sent.
+  // until every shard that holds a row of them has acknowledged. Nothing was
+  // sent: INVALID_ARGUMENT (shapes differ, or a NaN where a table rejects it),
+  // RESOURCE_EXHAUSTED before a shard is named (a part is beyond a message),
+  // FAILED_PRECONDITION of the ticket (used, another client's, or from before a
+  // restore). UNAVAILABLE, DEADLINE_EXCEEDED: see ClientOptions::timeout. Else
+  // a shard refused its part; the message says why and which shards applied
+  // theirs.
   absl::StatusOr<PushOutcome> Push(Ticket ticket, Gradients gradients,
                                    std::uint64_t step = 0);
   // The same without waiting; gradients are copied. Waits while

@@ -198,6 +198,7 @@ TEST_F(PushSenderTest, AnEndedSessionEndsThePushAndTheNextGetsNewSessions) {
 TEST_F(PushSenderTest, APushOfTheTimeBeforeARestoreIsRefused) {
   for (int s = 0; s < 2; ++s) fake_.shard(s).Restore(44);
   EXPECT_THAT(Send({0}, 1), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(sender_->restore_id(), 44u) << "the next lookup is of now";
   EXPECT_THAT(Send({0}, 2),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("of restore 0, but they are now those of "

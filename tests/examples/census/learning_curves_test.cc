@@ -14,7 +14,7 @@ EpochResult Epoch(double accuracy, double auc, double loss) {
 }
 
 TEST(LearningCurves, NamesRunsAndLastValues) {
-  const std::vector<Run> runs = {
+  const std::vector<NamedRun> runs = {
       {"embedded shard", {Epoch(0.86, 0.92, 0.29), Epoch(0.875, 0.93, 0.27)}},
       {"4 servers", {Epoch(0.86, 0.92, 0.29), Epoch(0.875, 0.93, 0.27)}}};
   const std::string svg = DrawLearningCurves(runs, "16281 rows");

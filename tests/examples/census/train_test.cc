@@ -45,10 +45,12 @@ TEST(Train, LearnsAndGivesTheSameTablesAgain) {
   EXPECT_EQ(one.result.pushes, 2 * (kRows / 64));
   const Metrics& first = one.result.epochs[0].test;
   const Metrics& last = one.result.epochs[1].test;
-  EXPECT_GT(last.accuracy, generated.best_accuracy - 0.04);
+  // Few rows, few steps: well above the 0.74 of always answering "no", below
+  // the 0.867 of the best possible.
+  EXPECT_GT(last.accuracy, 0.81);
   EXPECT_GT(last.auc, 0.87);
   EXPECT_LT(last.loss, first.loss);
-  EXPECT_LT(last.loss, generated.bayes_loss + 0.06);
+  EXPECT_LT(last.loss, 0.39);
 
   EXPECT_EQ(last.loss, again.result.epochs[1].test.loss);
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(
@@ -57,6 +59,24 @@ TEST(Train, LearnsAndGivesTheSameTablesAgain) {
   EXPECT_EQ(difference.different, 0u);
   EXPECT_EQ(difference.stored, one.result.rows);
   EXPECT_GT(difference.stored, 500u);
+}
+
+// The whole recipe on as many rows as the real data have.
+TEST(Train, ComesWithinAHundredthOfTheBestPossible) {
+  const GeneratedCensus generated = GenerateCensus(1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const FeaturePlan plan,
+                                MakePlan(generated.census.train, 1));
+  TempDir directory;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      Client client, Client::Connect("embedded:" + directory.path() + "/s"));
+  Progress progress("test", 8);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const TrainResult result,
+      Train(client, plan, generated.census, {.seed = 1}, progress));
+  const Metrics& last = result.epochs.back().test;
+  EXPECT_EQ(result.pushes, 1016u);
+  EXPECT_GT(last.accuracy, generated.best_accuracy - 0.01);
+  EXPECT_LT(last.loss, generated.bayes_loss + 0.02);
 }
 
 TEST(Train, RefusesLessThanABatch) {
