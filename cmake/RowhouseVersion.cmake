@@ -5,6 +5,7 @@
 # A build without git (an image, an archive) says -DROWHOUSE_COMMIT=...
 
 if(CMAKE_SCRIPT_MODE_FILE)
+  cmake_minimum_required(VERSION 3.25)
   if(NOT COMMIT)
     execute_process(
       COMMAND git describe --always --dirty --abbrev=12 --exclude=*
