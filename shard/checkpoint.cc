@@ -44,11 +44,14 @@ absl::Status Shard::State::CopyRows(const std::string& path,
   part.cut = journal->last();
   Drain(part.cut);
   for (Table* table : tables.All()) {
+    // Whatever fails below, rows called clean are not taken for flushed.
+    unflushed.insert(table->incarnation());
     ROWHOUSE_ASSIGN_OR_RETURN(const std::size_t written,
                               WriteTableBack(*table, lanes, *journal, *store));
     if (written > 0) {
       ROWHOUSE_RETURN_IF_ERROR(store->Flush(table->incarnation()));
     }
+    unflushed.erase(table->incarnation());
     storage::CheckpointTable saved;
     saved.table = {table->incarnation(), table->spec()};
     for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {

@@ -10,6 +10,19 @@
 
 namespace rowhouse::shard {
 
+absl::Status Shard::State::Maintain() {
+  const std::uint64_t appended = appended_bytes;
+  if (appended - settled_bytes >= options.journal_unsettled_bytes_max) {
+    return WriteBack(/*settle=*/false);
+  }
+  if (const absl::Status status = journal->Sync(journal->last());
+      !status.ok()) {
+    return Fail(status);
+  }
+  synced_bytes = appended;
+  return absl::OkStatus();
+}
+
 absl::Status Shard::State::WriteBack(bool settle) {
   // What was appended by now is synced below; what comes later counts anew.
   const std::uint64_t appended = appended_bytes;
@@ -91,6 +104,17 @@ absl::Status Shard::State::SaveManifest(
   // A full disk leaves the old manifest. After any other error nobody knows
   // which one a restart will find.
   return absl::IsResourceExhausted(status) ? status : Fail(status);
+}
+
+absl::Status Shard::Maintain() {
+  State& s = *state_;
+  MutexLock maintenance(s.maintenance_mu);
+  {
+    ReaderLock gate(s.gate);
+    ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
+    if (s.restoring) return absl::OkStatus();
+  }
+  return s.Maintain();
 }
 
 absl::Status Shard::WriteBack() {

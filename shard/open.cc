@@ -54,9 +54,9 @@ absl::StatusOr<std::unique_ptr<Shard>> Shard::Open(const Options& options,
   // Errors come back with the next period, and stop the shard if they must.
   shard->state_->periodic = shard->state_->env.executor.Every(
       options.write_back_period, [shard = shard.get()] {
-        const absl::Status status = shard->WriteBack();
+        const absl::Status status = shard->Maintain();
         if (!status.ok()) {
-          LogWarning("write_back_failed", {{"error", status.ToString()}});
+          LogWarning("maintenance_failed", {{"error", status.ToString()}});
         }
       });
   return shard;

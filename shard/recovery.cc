@@ -209,6 +209,10 @@ absl::Status Shard::State::Recover() {
                         {"bytes", absl::StrCat(replay->bytes)},
                         {"cut_bytes", absl::StrCat(replay->cut_bytes)},
                         {"last_lsn", absl::StrCat(newest.value())}});
+  // Counts as appended, so that a shard that is killed again and again still
+  // writes its rows back in time.
+  appended_bytes = replay->bytes;
+  synced_bytes = replay->bytes;
   return OpenJournal(*replay, newest, of_journal);
 }
 

@@ -37,10 +37,10 @@ struct Options {
   std::uint32_t lanes = 4;
   // Names the data directory if it is new or restored: 64 random bits.
   std::uint64_t new_incarnation = 0;
-  // How often rows are written back and the journal is synced for PROCESS.
+  // How often Maintain is called: the journal is synced so often for PROCESS.
   absl::Duration write_back_period = absl::Seconds(1);
-  // Journal bytes after which rows are flushed and old segments removed, and of
-  // one segment; limits.h has the reasons. Tests make them small.
+  // Journal bytes after which rows are written back and old segments removed,
+  // and of one segment; limits.h has the reasons. Tests make them small.
   std::uint64_t journal_unsettled_bytes_max = kJournalUnsettledBytesMax;
   std::uint64_t journal_segment_bytes = kJournalSegmentBytes;
   std::string version;  // of the program, for ShardInfo
@@ -127,8 +127,13 @@ class Shard {
                             bool replace);
   absl::Status FinishRestore(std::uint64_t restore_id);
 
-  // Background work, called by the environment's executor, or by tests: writes
-  // dirty rows back, syncs the journal, removes what is no longer needed.
+  // Background work, called by the environment's executor, or by tests: syncs
+  // the journal and, when it has grown by journal_unsettled_bytes_max, does
+  // what WriteBack does. A hot row is then written once for many pushes.
+  absl::Status Maintain();
+
+  // Writes dirty rows back; when the journal has grown enough also flushes them
+  // and removes what is no longer needed.
   absl::Status WriteBack();
 
  private:

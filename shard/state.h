@@ -128,6 +128,8 @@ class Shard::State {
   class Restorer;
 
   // --- maintenance.cc
+  // What a period brings: a sync, or a write-back when the journal has grown.
+  absl::Status Maintain() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // Writes all dirty rows back; with `settle` also moves the watermarks and
   // removes what the journal no longer needs.
   absl::Status WriteBack(bool settle)

@@ -1,6 +1,7 @@
 #include "shard/validate.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -149,7 +150,9 @@ absl::Status CheckWriteRows(const Table& table,
 
 absl::Status CheckSequence(const PushHeader& header) {
   const std::uint64_t lowest = header.lowest_unacknowledged;
-  if (lowest <= header.sequence && header.sequence - lowest < kPushWindow) {
+  // The greatest integer has no successor, which the window needs.
+  if (lowest <= header.sequence && header.sequence - lowest < kPushWindow &&
+      header.sequence != std::numeric_limits<std::uint64_t>::max()) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(absl::StrCat(

@@ -22,7 +22,11 @@ absl::Status WriteFileAtomically(Disk& disk, const std::string& path,
     ROWHOUSE_RETURN_IF_ERROR(file->Sync());
   }
   ROWHOUSE_RETURN_IF_ERROR(disk.Rename(temporary, path));
-  return disk.SyncDirectory(ParentDirectory(path));
+  const absl::Status synced = disk.SyncDirectory(ParentDirectory(path));
+  if (!absl::IsResourceExhausted(synced)) return synced;
+  // The new content is in its place already: not the error that means it is
+  // not.
+  return absl::UnavailableError(synced.message());
 }
 
 }  // namespace rowhouse::storage

@@ -192,7 +192,7 @@ class RocksDbRowStore final : public RowStore {
 
   const std::string path_;
   const bool read_only_;
-  const rocksdb::Options settings_;        // one block cache for all families
+  const rocksdb::Options settings_;  // one block cache for all families
   ManifestSeal seal_;
   const std::unique_ptr<rocksdb::DB> db_;  // outlives the families
   mutable Mutex mu_;

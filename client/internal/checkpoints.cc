@@ -92,7 +92,7 @@ absl::Status RestoreCheckpoint(Cluster& cluster, absl::string_view name,
   // A shard is opened only when every shard holds the checkpoint.
   if (status.ok()) {
     status =
-        cluster.ForEachShard(Idempotency::kOnce, deadline,
+        cluster.ForEachShard(Idempotency::kRepeatable, deadline,
                              [&](ShardIndex, ShardStub& stub, absl::Time at) {
                                return stub.FinishRestore(name, restore_id, at);
                              });

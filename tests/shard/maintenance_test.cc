@@ -54,25 +54,25 @@ class MaintenanceTest : public testing::Test {
 TEST_F(MaintenanceTest, APeriodSyncsTheJournal) {
   ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {1}, kDim));
   EXPECT_LT(shard().Info().synced_lsn, shard().Info().last_lsn);
-  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
   EXPECT_EQ(shard().Info().synced_lsn, shard().Info().last_lsn);
   // Also where there is no row to write.
   ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {}, kDim));
-  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
   EXPECT_EQ(shard().Info().synced_lsn, shard().Info().last_lsn);
   const std::uint64_t syncs = machine_.disk().syncs();
-  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
   EXPECT_EQ(machine_.disk().syncs(), syncs) << "an idle shard syncs nothing";
 }
 
 TEST_F(MaintenanceTest, TheJournalIsCutOnceItIsLongAndOnlyThen) {
   Push(kUnsettled / 2);
-  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
   const Lsn before = Stored().tables[TableIncarnation(5)];
   EXPECT_LT(before, shard().Info().last_lsn);
   Push(kUnsettled);
   EXPECT_GT(shard().Info().journal_bytes, kUnsettled);
-  ROWHOUSE_ASSERT_OK(shard().WriteBack());
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
   const Lsn last = shard().Info().last_lsn;
   const storage::Watermarks stored = Stored();
   EXPECT_EQ(stored.tables.at(TableIncarnation(5)), last);
@@ -89,6 +89,17 @@ TEST_F(MaintenanceTest, TheJournalIsCutOnceItIsLongAndOnlyThen) {
               ElementsAre(pushes_, pushes_));
   ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {0}, kDim));
   EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_ + 1));
+}
+
+// Killed before each life's journal is long enough by itself: the lives add up.
+TEST_F(MaintenanceTest, AShardThatIsKilledAgainAndAgainStillCutsItsJournal) {
+  Push(kUnsettled * 3 / 4);
+  machine_.Kill(process_);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  Push(kUnsettled / 2);
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
+  EXPECT_EQ(Stored().tables.at(TableIncarnation(5)), shard().Info().last_lsn);
+  EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_));
 }
 
 }  // namespace

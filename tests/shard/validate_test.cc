@@ -173,6 +173,10 @@ TEST_F(ValidateTest, Sequence) {
                        "expected lowest <= sequence < lowest + "
                        "1024"));
   EXPECT_THAT(check(4, 5), StatusIs(kInvalid));
+  // It would have no successor, and be new again each time it is sent.
+  constexpr std::uint64_t kGreatest = ~std::uint64_t{0};
+  ROWHOUSE_EXPECT_OK(check(kGreatest - 1, kGreatest - 1));
+  EXPECT_THAT(check(kGreatest, kGreatest), StatusIs(kInvalid));
 }
 
 }  // namespace

@@ -61,5 +61,20 @@ TEST(WriteFileAtomicallyTest, AFailureLeavesTheOldOrTheNewContent) {
   }
 }
 
+// RESOURCE_EXHAUSTED says that nothing has happened. Once the new content has
+// its name that would be untrue, whatever the directory's sync says.
+TEST(WriteFileAtomicallyTest, AFullDiskAfterTheRenameIsNotNothing) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(disk.MakeDirectory("d"));
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "d/f", "old"));
+  disk.FailSync(1, absl::ResourceExhaustedError("ENOSPC"));
+  EXPECT_THAT(WriteFileAtomically(disk, "d/f", "new"),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(disk.Read("d/f", 10), IsOkAndHolds("old"));
+  disk.FailSync(2, absl::ResourceExhaustedError("ENOSPC"));
+  EXPECT_THAT(WriteFileAtomically(disk, "d/f", "newer"),
+              StatusIs(absl::StatusCode::kUnavailable));
+}
+
 }  // namespace
 }  // namespace rowhouse::storage
