@@ -2,26 +2,15 @@
 // TensorFlow.
 #include "client/columns/categorical.h"
 
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/strings/escaping.h"
-#include "nlohmann/json.hpp"
+#include "tests/client/columns/column_cases.h"
 #include "tests/client/columns/column_testing.h"
 
 namespace rowhouse {
 namespace {
-
-using Json = nlohmann::json;
-
-std::string Text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  std::string bytes;
-  absl::Base64Unescape(value.at("b64").get<std::string>(), &bytes);
-  return bytes;
-}
 
 float Number(const Json& value) {
   return value.is_string() ? std::stof(value.get<std::string>())
@@ -71,68 +60,6 @@ void AddFeature(const std::string& key, const Json& json, Tensor& tensor,
   features.SetSparse(key, tensor.indices, values, tensor.shape);
 }
 
-NumericColumn NumericOf(const Json& spec) {
-  NumericColumn column{.key = spec.at("key")};
-  if (spec.contains("shape")) {
-    column.shape = spec.at("shape").get<std::vector<std::int64_t>>();
-  }
-  return column;
-}
-
-CategoricalColumn ColumnOf(const Json& spec);
-
-CrossedColumn CrossOf(const Json& spec) {
-  CrossedColumn column{.hash_bucket_size = spec.at("hash_bucket_size"),
-                       .hash_key = spec.value("hash_key", std::uint64_t{0})};
-  for (const Json& key : spec.at("keys")) {
-    if (key.is_string()) {
-      column.keys.emplace_back(key.get<std::string>());
-    } else {
-      column.keys.emplace_back(ColumnOf(key));
-    }
-  }
-  return column;
-}
-
-VocabularyList VocabularyOf(const Json& list) {
-  if (list.at(0).is_number()) return list.get<std::vector<std::int64_t>>();
-  std::vector<std::string> tokens;
-  for (const Json& token : list) tokens.push_back(Text(token));
-  return tokens;
-}
-
-CategoricalColumn ColumnOf(const Json& spec) {
-  const std::string type = spec.at("type");
-  if (type == "crossed_column") return CrossOf(spec);
-  if (type == "bucketized_column") {
-    return BucketizedColumn{
-        .source_column = NumericOf(spec.at("source_column")),
-        .boundaries = spec.at("boundaries").get<std::vector<float>>()};
-  }
-  const std::string key = spec.at("key");
-  if (type == "categorical_column_with_identity") {
-    CategoricalColumnWithIdentity column{.key = key,
-                                         .num_buckets = spec.at("num_buckets")};
-    if (spec.contains("default_value")) {
-      column.default_value = spec.at("default_value").get<std::int64_t>();
-    }
-    return column;
-  }
-  if (type == "categorical_column_with_vocabulary_list") {
-    return CategoricalColumnWithVocabularyList{
-        .key = key,
-        .vocabulary_list = VocabularyOf(spec.at("vocabulary_list")),
-        .num_oov_buckets = spec.value("num_oov_buckets", std::int64_t{0}),
-        .default_value = spec.value("default_value", std::int64_t{-1})};
-  }
-  EXPECT_EQ(type, "categorical_column_with_hash_bucket");
-  const bool integer = spec.value("dtype", "string") != "string";
-  return CategoricalColumnWithHashBucket{
-      .key = key,
-      .hash_bucket_size = spec.at("hash_bucket_size"),
-      .dtype = integer ? DType::kInt64 : DType::kString};
-}
-
 void ExpectIds(const Json& expected, const internal::SparseIds& got) {
   EXPECT_EQ(Json({got.rows(), got.columns}), expected.at("dense_shape"));
   EXPECT_EQ(Json(got.ids), expected.at("values"));
@@ -168,10 +95,9 @@ void RunCase(const Json& test) {
 }
 
 TEST(Categorical, EqualsWhatTensorFlowRecorded) {
-  std::ifstream file(ROWHOUSE_COLUMN_CASES);
-  const Json recorded = Json::parse(file);
-  ASSERT_EQ(recorded.at("cases").size(), 125u);
-  for (const Json& test : recorded.at("cases")) {
+  const Json cases = ReadCases(ROWHOUSE_CATEGORICAL_CASES);
+  ASSERT_EQ(cases.size(), 125u);
+  for (const Json& test : cases) {
     SCOPED_TRACE(test.at("name").get<std::string>());
     RunCase(test);
   }
