@@ -82,7 +82,9 @@ class CommandLine {
   }
 
   std::variant<Options, Notice> Result() {
-    Options options{.json = json_, .verb = make_()};
+    Options options;
+    options.json = json_;
+    options.verb = make_();
     if (timeout_s_ != 0) options.target.timeout = absl::Seconds(timeout_s_);
     if (destructive_ && !yes_) {
       return Usage(absl::StrCat(destructive_, " cannot be undone: add --yes"));
