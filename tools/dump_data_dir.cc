@@ -143,8 +143,8 @@ absl::Status DumpDataDir(const std::string& directory,
                          const storage::DataDirManifest& manifest,
                          const Output& output) {
   std::optional<storage::Watermarks> watermarks;
-  auto read = storage::ReadWatermarks(storage::PosixDisk(), directory);
-  if (read.ok()) watermarks = *std::move(read);
+  const auto read = storage::ReadWatermarks(storage::PosixDisk(), directory);
+  if (read.ok()) watermarks = *read;
   const DataDirPrinter printer(directory, manifest, watermarks);
   if (output.json) {
     Print(output.data, printer.ToJson());

@@ -2,14 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <atomic>
 #include <map>
 #include <string>
-#include <thread>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/match.h"
 #include "base/limits.h"
 #include "shard/shard.h"
 #include "storage/checkpoint.h"
@@ -23,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 class CheckpointTest : public testing::Test {
  protected:
@@ -90,47 +87,35 @@ TEST_F(CheckpointTest, HoldsEveryPushUpToItsCutAndNoneAfter) {
   EXPECT_EQ(count, 3u);
 }
 
-// Pushes go on while the part is made; those that it holds are known by LSN.
-TEST_F(CheckpointTest, IsOneInstantOfPushesThatGoOn) {
-  std::atomic<bool> stop{false};
-  std::vector<Lsn> lsns;
-  std::thread pusher([&] {
-    while (!stop) {
-      const absl::StatusOr<PushReply> reply = trainer_.Count(shard(), "t", {7});
-      ASSERT_THAT(reply, IsOk());
-      trainer_.header().lowest_unacknowledged = trainer_.header().sequence;
-      lsns.push_back(reply->lsn);
-    }
+// A push comes after the rows were written back and before pushes wait: it is
+// below the cut, so the part has it.
+TEST_F(CheckpointTest, HoldsAPushThatComesWhileRowsAreWritten) {
+  int pushes = 0;
+  process_.disk->OnRename([&](const std::string& to) {
+    if (!absl::EndsWith(to, "/WATERMARKS") || ++pushes > 1) return;
+    ROWHOUSE_EXPECT_OK(trainer_.Count(shard(), "t", {3, 4}));
   });
-  std::map<std::string, ShardCheckpoint> parts;
-  for (int i = 0; i < 20; ++i) {
-    const std::string name = absl::StrCat("c", i);
-    absl::StatusOr<ShardCheckpoint> part = shard().PrepareCheckpoint(name);
-    EXPECT_THAT(part, IsOk());
-    if (part.ok()) parts[name] = *part;
-  }
-  stop = true;
-  pusher.join();
-  for (const auto& [name, part] : parts) {
-    const std::string path =
-        storage::ShardCheckpointPath("/checkpoints", name, ShardIndex(0), 1);
-    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
-        const storage::ShardManifest manifest,
-        storage::ReadShardCheckpoint(machine_.disk(), path, part));
-    const auto pushed = static_cast<float>(
-        std::upper_bound(lsns.begin(), lsns.end(), manifest.cut) -
-        lsns.begin());
-    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
-        const auto rows,
-        storage::OpenMemRowStore(machine_.disk(), path + "/rows", true));
-    float stored = 0;
-    ROWHOUSE_ASSERT_OK(rows->Scan(TableIncarnation(5), {0, kBuckets},
-                                  [&](const storage::RowImage& row) {
-                                    if (row.id == 7) stored = row.values[0];
-                                    return absl::OkStatus();
-                                  }));
-    EXPECT_EQ(stored, pushed) << name;
-  }
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
+                                shard().PrepareCheckpoint("c1"));
+  ASSERT_EQ(pushes, 1) << "the watermarks were not written on the way";
+  EXPECT_EQ(part.rows, 4u);
+  const std::string path =
+      storage::ShardCheckpointPath("/checkpoints", "c1", ShardIndex(0), 1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const storage::ShardManifest manifest,
+      storage::ReadShardCheckpoint(machine_.disk(), path, part));
+  EXPECT_EQ(manifest.cut, shard().Info().last_lsn);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto rows,
+      storage::OpenMemRowStore(machine_.disk(), path + "/rows", true));
+  std::map<Id, float> stored;
+  ROWHOUSE_ASSERT_OK(rows->Scan(TableIncarnation(5), {0, kBuckets},
+                                [&](const storage::RowImage& row) {
+                                  stored[row.id] = row.values[0];
+                                  return absl::OkStatus();
+                                }));
+  EXPECT_THAT(stored,
+              ElementsAre(Pair(1, 1), Pair(2, 1), Pair(3, 2), Pair(4, 1)));
 }
 
 TEST_F(CheckpointTest, AFinishedPartOrCheckpointIsInTheWay) {

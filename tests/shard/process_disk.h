@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ class ProcessDisk final : public storage::Disk {
   void Die();
   bool dead() const;
   std::uint64_t steps() const;
+
+  // `fn` is called with the new name before each Rename.
+  void OnRename(std::function<void(const std::string& to)> fn);
 
   absl::StatusOr<std::unique_ptr<storage::WritableFile>> Create(
       const std::string& path) override;
@@ -58,6 +62,7 @@ class ProcessDisk final : public storage::Disk {
 
   storage::MemDisk& disk_;
   const std::shared_ptr<Life> life_;
+  std::function<void(const std::string& to)> on_rename_;
 };
 
 }  // namespace rowhouse::shard
