@@ -21,6 +21,8 @@
 namespace rowhouse::internal {
 
 // Thread-safe. No retries here: a call is tried once and ends by `deadline`.
+// UNAVAILABLE, DEADLINE_EXCEEDED: it may have been done and not answered. Other
+// errors are the shard's answer.
 // The memory that a request's views point to must live until `done` is called;
 // `done` is called once, possibly in the calling thread before the method
 // returns.
