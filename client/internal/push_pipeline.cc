@@ -10,6 +10,12 @@
 #include "base/status_macros.h"
 
 namespace rowhouse::internal {
+namespace {
+
+constexpr char kNoTurn[] =
+    "earlier pushes of this client took all the time and go on";
+
+}  // namespace
 
 PushPipeline::PushPipeline(PushSender& sender, Clock& clock,
                            absl::Duration timeout)
@@ -31,8 +37,7 @@ absl::Status PushPipeline::Alone(
     absl::Time deadline, absl::FunctionRef<absl::Status(PushSender&)> fn) {
   const Turns::Turn turn = turns_.Join();
   if (!turns_.Wait(turn, clock_, deadline)) {
-    return absl::DeadlineExceededError(
-        "earlier pushes of this client took all the time; nothing was sent");
+    return absl::DeadlineExceededError(kNoTurn);
   }
   const absl::Status status = fn(sender_);
   turns_.Leave(turn);
@@ -42,13 +47,13 @@ absl::Status PushPipeline::Alone(
 absl::StatusOr<PushOutcome> PushPipeline::Push(OutgoingPush push,
                                                const PushTerms& terms,
                                                absl::Time deadline) {
-  PushOutcome outcome;
-  ROWHOUSE_RETURN_IF_ERROR(
-      Alone(deadline, [&](PushSender& sender) -> absl::Status {
-        ROWHOUSE_ASSIGN_OR_RETURN(
-            outcome, sender.Send(std::move(push), terms, deadline));
-        return absl::OkStatus();
-      }));
+  const Turns::Turn turn = turns_.Join();
+  if (!turns_.Wait(turn, clock_, deadline)) {
+    return NotSent(absl::DeadlineExceededError(kNoTurn));
+  }
+  absl::StatusOr<PushOutcome> outcome =
+      sender_.Send(std::move(push), terms, deadline);
+  turns_.Leave(turn);
   return outcome;
 }
 
@@ -59,8 +64,8 @@ absl::Status PushPipeline::PushAsync(OutgoingPush push, const PushTerms& terms,
     while (queue_.size() >= kQueuedPushesMax) {
       const absl::Duration left = deadline - clock_.Now();
       if (left <= absl::ZeroDuration()) {
-        return absl::DeadlineExceededError(
-            absl::StrCat(queue_.size(), " pushes are queued already"));
+        return NotSent(absl::DeadlineExceededError(
+            absl::StrCat(queue_.size(), " pushes are queued already")));
       }
       changed_.WaitFor(mu_, std::min(left, absl::Hours(1)));
     }

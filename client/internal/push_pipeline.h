@@ -29,10 +29,11 @@ class PushPipeline {
   PushPipeline(const PushPipeline&) = delete;
   PushPipeline& operator=(const PushPipeline&) = delete;
 
-  // DEADLINE_EXCEEDED when the turn did not come: then nothing was sent.
+  // Sends it in its turn and returns what PushSender::Send does. ABORTED also
+  // when the turn did not come.
   absl::StatusOr<PushOutcome> Push(OutgoingPush push, const PushTerms& terms,
                                    absl::Time deadline);
-  // Queues it. DEADLINE_EXCEEDED when kQueuedPushesMax stay queued until then.
+  // Queues it. ABORTED when kQueuedPushesMax stay queued until the deadline.
   // REQUIRES: nothing in `push` belongs to the caller.
   absl::Status PushAsync(OutgoingPush push, const PushTerms& terms,
                          absl::Time deadline);
@@ -40,7 +41,8 @@ class PushPipeline {
   // a queued push; else what completing an unanswered push gave.
   absl::Status Flush(absl::Time deadline);
 
-  // Calls `fn` in its turn: no push is under way meanwhile.
+  // Calls `fn` in its turn: no push is under way meanwhile. DEADLINE_EXCEEDED
+  // when the turn did not come: then `fn` was not called.
   absl::Status Alone(absl::Time deadline,
                      absl::FunctionRef<absl::Status(PushSender&)> fn);
 

@@ -25,6 +25,11 @@ struct PushTerms {
   std::uint64_t step = 0;
 };
 
+// `why`, of a push that no shard was sent, in words that say so. UNAVAILABLE
+// and DEADLINE_EXCEEDED, which of a push mean that it is kept, become ABORTED:
+// it may be pushed again. Other codes stay: it would end so again.
+absl::Status NotSent(const absl::Status& why);
+
 // One push at a time. A push without an answer from some shard keeps its bytes
 // and its sequence and is completed before the next one: so pushes reach every
 // shard in one order, and none is sent twice under two names. A push that a
@@ -45,8 +50,11 @@ class PushSender {
   // FAILED_PRECONDITION: a restore has come between, or the sessions ended; new
   // ones are opened.
   // UNAVAILABLE, DEADLINE_EXCEEDED: the outcome is unknown; Settle or the next
-  // Send completes it. Else what the shards that refused it said. Messages say
-  // which shards applied it.
+  // Send completes it.
+  // ABORTED: it was not sent, because an earlier one is still without an answer
+  // (and still kept) or sessions could not be opened in time.
+  // Else what the shards that refused it said, an ABORTED of theirs as
+  // INTERNAL. Messages say which shards applied it.
   absl::StatusOr<PushOutcome> Send(OutgoingPush push, const PushTerms& terms,
                                    absl::Time deadline);
 

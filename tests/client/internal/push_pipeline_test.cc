@@ -97,16 +97,28 @@ TEST_F(PushPipelineTest, AFullQueueMakesTheCallerWaitUntilItsDeadline) {
   for (int i = 0; i < 2 && full.ok(); ++i) {
     full = pipeline_->PushAsync(MakePush(99), {}, time_.clock.Now());
   }
-  EXPECT_THAT(full, StatusIs(absl::StatusCode::kDeadlineExceeded,
+  EXPECT_THAT(full, StatusIs(absl::StatusCode::kAborted,
                              HasSubstr("64 pushes are queued")));
-  EXPECT_THAT(pipeline_->Push(MakePush(100), {}, time_.clock.Now()).status(),
-              StatusIs(absl::StatusCode::kDeadlineExceeded,
-                       HasSubstr("nothing was sent")));
   EXPECT_THAT(Applied(), IsEmpty());
   end.CountDown();
   holder.join();
   ROWHOUSE_EXPECT_OK(pipeline_->Flush(time_.Deadline()));
   EXPECT_GE(Applied().size(), kQueuedPushesMax);
+}
+
+TEST_F(PushPipelineTest, APushWhoseTurnDidNotComeSaysThatItWasNotSent) {
+  ROWHOUSE_ASSERT_OK(pipeline_->Alone(time_.Deadline(), [&](PushSender&) {
+    EXPECT_THAT(pipeline_->Push(MakePush(1), {}, time_.clock.Now()),
+                StatusIs(absl::StatusCode::kAborted,
+                         "this push was not sent and may be pushed again: "
+                         "earlier pushes of this client took all the time and "
+                         "go on"));
+    EXPECT_THAT(pipeline_->Flush(time_.clock.Now()),
+                StatusIs(absl::StatusCode::kDeadlineExceeded));
+    return absl::OkStatus();
+  }));
+  ROWHOUSE_ASSERT_OK(Push(2));
+  EXPECT_THAT(Applied(), ElementsAre(2));
 }
 
 TEST_F(PushPipelineTest, TheDestructorSendsWhatIsQueued) {
