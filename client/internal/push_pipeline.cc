@@ -40,6 +40,7 @@ absl::Status PushPipeline::Alone(
     return absl::DeadlineExceededError(kNoTurn);
   }
   const absl::Status status = fn(sender_);
+  RememberLateRefusal();
   turns_.Leave(turn);
   return status;
 }
@@ -52,7 +53,7 @@ absl::StatusOr<PushOutcome> PushPipeline::Push(OutgoingPush push,
     return NotSent(absl::DeadlineExceededError(kNoTurn));
   }
   absl::StatusOr<PushOutcome> outcome =
-      sender_.Send(std::move(push), terms, deadline);
+      SendInTurn(turn, std::move(push), terms, deadline);
   turns_.Leave(turn);
   return outcome;
 }
@@ -78,11 +79,36 @@ absl::Status PushPipeline::PushAsync(OutgoingPush push, const PushTerms& terms,
 }
 
 absl::Status PushPipeline::Flush(absl::Time deadline) {
-  const absl::Status settled = Alone(
-      deadline, [&](PushSender& sender) { return sender.Settle(deadline); });
+  ROWHOUSE_RETURN_IF_ERROR(Alone(
+      deadline, [&](PushSender& sender) { return sender.Settle(deadline); }));
   MutexLock lock(mu_);
-  if (first_error_.ok()) return settled;
-  return std::exchange(first_error_, absl::OkStatus());
+  const std::optional<Failure> failure =
+      std::exchange(first_failure_, std::nullopt);
+  return failure.has_value() ? failure->status : absl::OkStatus();
+}
+
+absl::StatusOr<PushOutcome> PushPipeline::SendInTurn(Turns::Turn turn,
+                                                     OutgoingPush push,
+                                                     const PushTerms& terms,
+                                                     absl::Time deadline) {
+  absl::StatusOr<PushOutcome> outcome =
+      sender_.Send(std::move(push), terms, deadline);
+  // First: it is about a push before this one.
+  RememberLateRefusal();
+  if (IsTransient(outcome.status())) kept_ = turn;
+  return outcome;
+}
+
+void PushPipeline::RememberLateRefusal() {
+  Remember(kept_, sender_.TakeLateRefusal());
+}
+
+void PushPipeline::Remember(Turns::Turn turn, const absl::Status& status) {
+  if (status.ok()) return;
+  MutexLock lock(mu_);
+  if (!first_failure_.has_value() || turn < first_failure_->turn) {
+    first_failure_ = Failure{turn, status};
+  }
 }
 
 bool PushPipeline::Next(std::optional<Queued>& queued) {
@@ -111,11 +137,11 @@ void PushPipeline::SendQueued() {
       deadline = std::min(deadline, drain_deadline_);
     }
     const absl::Status status =
-        sender_.Send(std::move(queued->push), queued->terms, deadline).status();
-    {
-      MutexLock lock(mu_);
-      if (first_error_.ok()) first_error_ = status;
-    }
+        SendInTurn(queued->turn, std::move(queued->push), queued->terms,
+                   deadline)
+            .status();
+    // One that is kept has not failed yet.
+    if (!IsTransient(status)) Remember(queued->turn, status);
     turns_.Leave(queued->turn);
   }
 }

@@ -113,15 +113,32 @@ absl::Status PushSender::Settle(absl::Time deadline) {
   Delivery delivery = *std::move(unanswered_);
   unanswered_.reset();
   const absl::Status status = Deliver(std::move(delivery), deadline).status();
-  if (status.ok()) return status;
+  if (!unanswered_.has_value()) {
+    RefuseLate(status);
+    return absl::OkStatus();
+  }
   return absl::Status(
       status.code(),
       absl::StrCat("an earlier push comes first: ", status.message()));
 }
 
 void PushSender::Abandon() {
+  if (unanswered_.has_value()) {
+    RefuseLate(absl::FailedPreconditionError(
+        absl::StrCat("push ", unanswered_->sequence,
+                     " was given up, its outcome unknown: a restore has "
+                     "replaced the tables")));
+  }
   unanswered_.reset();
   sessions_.clear();
+}
+
+absl::Status PushSender::TakeLateRefusal() {
+  return std::exchange(late_refusal_, absl::OkStatus());
+}
+
+void PushSender::RefuseLate(const absl::Status& refusal) {
+  if (late_refusal_.ok()) late_refusal_ = refusal;
 }
 
 absl::Status PushSender::WriteHeaders(const PushTerms& terms,

@@ -50,7 +50,7 @@ class PushSender {
   // FAILED_PRECONDITION: a restore has come between, or the sessions ended; new
   // ones are opened.
   // UNAVAILABLE, DEADLINE_EXCEEDED: the outcome is unknown; Settle or the next
-  // Send completes it.
+  // Send completes it. If it turns out to be refused, TakeLateRefusal says so.
   // ABORTED: it was not sent, because an earlier one is still without an answer
   // (and still kept) or sessions could not be opened in time.
   // Else what the shards that refused it said, an ABORTED of theirs as
@@ -58,11 +58,17 @@ class PushSender {
   absl::StatusOr<PushOutcome> Send(OutgoingPush push, const PushTerms& terms,
                                    absl::Time deadline);
 
-  // Completes the push without an answer, if there is one.
+  // Completes the push without an answer, if there is one. UNAVAILABLE,
+  // DEADLINE_EXCEEDED: it still has none. Else OK, also when it was refused:
+  // that stops nothing that comes after it.
   absl::Status Settle(absl::Time deadline);
 
   // Gives that push and all sessions up: a restore ends them.
   void Abandon();
+
+  // How the first push that was kept and then refused or given up has ended
+  // since the last call; OK: there was none.
+  absl::Status TakeLateRefusal();
 
  private:
   struct Delivery {
@@ -78,6 +84,7 @@ class PushSender {
   void Start(Delivery& delivery, std::size_t part, absl::Time deadline,
              Cluster::Done done);
   absl::StatusOr<PushOutcome> Conclude(const Delivery& delivery);
+  void RefuseLate(const absl::Status& refusal);
 
   Cluster& cluster_;
   TableDirectory& tables_;
@@ -85,6 +92,7 @@ class PushSender {
   PushSequencer sequencer_;            // of these sessions
   std::uint64_t snapshot_epoch_ = 0;
   std::optional<Delivery> unanswered_;
+  absl::Status late_refusal_;
   std::atomic<std::uint64_t> restore_id_{0};
 };
 

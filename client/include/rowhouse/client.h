@@ -184,8 +184,13 @@ class Client {
   // result is that of Push.
   absl::Status PushAsync(Ticket ticket, Gradients gradients,
                          std::uint64_t step = 0);
-  // Waits for all pushes before it; returns the first error since the last
-  // Flush.
+  // Waits for all pushes before it and completes one whose outcome is unknown.
+  // UNAVAILABLE, DEADLINE_EXCEEDED: not done within the timeout; nothing is
+  // lost, call it again. Otherwise everything has ended, and the result is that
+  // of the first push, in the order of the calls since the last such Flush,
+  // that failed: of those queued by PushAsync (ABORTED: it was not sent) and
+  // those whose outcome Push left unknown. OK: all of these were applied. An
+  // outcome that was unknown for a while is no failure.
   absl::Status Flush();
 
   absl::StatusOr<Rows> ReadRows(absl::string_view table,
@@ -203,7 +208,8 @@ class Client {
   absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
   // Replaces all tables by the checkpoint's, from any number of shards. Ends
   // all sessions, this client's too: it opens new ones; tickets from before
-  // are refused with FAILED_PRECONDITION.
+  // are refused with FAILED_PRECONDITION. A push whose outcome is unknown is
+  // given up, which Flush says.
   absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
 
   absl::StatusOr<std::vector<ShardSummary>> Shards();

@@ -212,6 +212,23 @@ TEST(PushSender, AnUnansweredPushKeepsItsBytes) {
   EXPECT_THAT(applied[0].inputs[0].gradients, ElementsAre(1, 2));
 }
 
+TEST_F(PushSenderTest, ALateRefusalStopsNoOtherPushAndIsToldOnce) {
+  std::vector<Fate> fates(kForever, Fate::Lost());
+  fates.push_back(Fate::Refused(absl::ResourceExhaustedError("full")));
+  fake_.shard(1).Script("Push", fates);
+  EXPECT_THAT(Send({0, 1}, 1), StatusIs(absl::StatusCode::kUnavailable));
+  ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal()) << "nobody knows yet";
+  while (!Send({0, 1}, 2).ok()) {
+  }
+  EXPECT_THAT(Applied(0), ElementsAre(1, 2));
+  EXPECT_THAT(Applied(1), ElementsAre(2));
+  EXPECT_THAT(sender_->TakeLateRefusal(),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       AllOf(HasSubstr("push 0: applied by shard 0 (fake:0)"),
+                             HasSubstr("may have been applied there: full"))));
+  ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal());
+}
+
 TEST_F(PushSenderTest, ARefusalNamesTheShardsThatApplied) {
   fake_.shard(1).Script("Push",
                         {Fate::Refused(absl::ResourceExhaustedError("full"))});
@@ -278,6 +295,9 @@ TEST_F(PushSenderTest, AnAbandonedPushIsGone) {
   EXPECT_THAT(Send({1}, 1), StatusIs(absl::StatusCode::kUnavailable));
   sender_->Abandon();
   ROWHOUSE_EXPECT_OK(sender_->Settle(time_.Deadline()));
+  EXPECT_THAT(sender_->TakeLateRefusal(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("push 0 was given up, its outcome unknown")));
   while (!Send({1}, 2).ok()) sender_->Abandon();
   EXPECT_THAT(Applied(1), ElementsAre(2));
 }
