@@ -66,6 +66,8 @@ class ShardStub {
       absl::Time deadline) = 0;
   virtual absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
       absl::Time deadline) = 0;
+  // BeginRestore and FinishRestore may be repeated: what is done already is
+  // OK, what is under way UNAVAILABLE.
   virtual absl::Status BeginRestore(absl::string_view name,
                                     std::uint64_t restore_id, bool replace,
                                     absl::Time deadline) = 0;
