@@ -1,6 +1,6 @@
 // Restore: the shard's buckets of a checkpoint of any number of shards become
 // all that the shard has. A restore that is cut short at any step leaves the
-// shard restoring, without tables, until another begins.
+// shard restoring, without tables, until one begins again.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -81,8 +81,12 @@ absl::StatusOr<std::vector<storage::StoredTable>> TablesOf(
 // The steps of BeginRestore after its checks.
 class Shard::State::Restorer {
  public:
-  Restorer(State& state, std::vector<Source> sources, std::uint64_t restore_id)
-      : s_(state), sources_(std::move(sources)), restore_id_(restore_id) {}
+  Restorer(State& state, std::vector<Source> sources, std::uint64_t restore_id,
+           absl::string_view name)
+      : s_(state),
+        sources_(std::move(sources)),
+        restore_id_(restore_id),
+        name_(name) {}
 
   absl::Status Run(const std::vector<storage::StoredTable>& stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
@@ -102,6 +106,7 @@ class Shard::State::Restorer {
     storage::DataDirManifest changed = s_.manifest;
     changed.tables = stored;
     changed.restore_id = restore_id_;
+    changed.restored_from = name_;
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
     WriterLock gate(s_.gate);
     for (auto& table : tables) s_.tables.Add(std::move(table));
@@ -116,6 +121,7 @@ class Shard::State::Restorer {
     changed.incarnation = NextIncarnation(s_.manifest.incarnation, restore_id_);
     changed.restoring = true;
     changed.restore_id = 0;  // that of a restore which has its rows
+    changed.restored_from.clear();
     changed.tables.clear();
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
     {
@@ -228,42 +234,69 @@ class Shard::State::Restorer {
   State& s_;
   const std::vector<Source> sources_;
   const std::uint64_t restore_id_;
-  Lsn lsn_;  // stamp of every row
+  const std::string name_;  // of the checkpoint
+  Lsn lsn_;                 // stamp of every row
   ImageBatch batch_;
 };
+
+absl::Status Shard::State::BeginRestore(absl::string_view name,
+                                        std::uint64_t of_restore,
+                                        bool replace) {
+  MutexLock maintenance(maintenance_mu);
+  {
+    ReaderLock reader(gate);
+    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
+    if (restore_id == of_restore) {  // its rows are in
+      if (manifest.restored_from == name) return absl::OkStatus();
+      return absl::FailedPreconditionError(
+          absl::StrCat("restore ", of_restore, " of shard ",
+                       options.index.value(), " is one of checkpoint '",
+                       manifest.restored_from, "', not '", name, "'"));
+    }
+    if (tables.size() > 0 && !replace) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("shard ", options.index.value(), " has ", tables.size(),
+                       " tables, and `replace` was not asked for"));
+    }
+  }
+  // Everything that can be wrong with the checkpoint is found before anything
+  // is given up for it.
+  const std::string root = CheckpointRoot();
+  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
+                            storage::ReadCheckpoint(env.disk, root, name));
+  std::vector<Source> sources;
+  for (std::size_t i = 0; i < info.shards.size(); ++i) {
+    ROWHOUSE_ASSIGN_OR_RETURN(Source source, OpenSource(env, root, info, i));
+    sources.push_back(std::move(source));
+  }
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<storage::StoredTable> stored,
+                            TablesOf(sources));
+  Restorer restorer(*this, std::move(sources), of_restore, name);
+  const absl::Status status = restorer.Run(stored);
+  LogInfo("restore_copied", {{"checkpoint", std::string(name)},
+                             {"restore_id", absl::StrCat(of_restore)},
+                             {"status", status.ToString()}});
+  return status;
+}
 
 absl::Status Shard::BeginRestore(absl::string_view name,
                                  std::uint64_t restore_id, bool replace) {
   ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(name));
   if (restore_id == 0) return absl::InvalidArgumentError("restore id 0");
   State& s = *state_;
-  MutexLock maintenance(s.maintenance_mu);
   {
-    ReaderLock gate(s.gate);
-    ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
-    if (s.tables.size() > 0 && !replace) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "shard ", s.options.index.value(), " has ", s.tables.size(),
-          " tables, and `replace` was not asked for"));
+    // A restore takes longer than a caller waits for one try. The next tries
+    // must not each hold a thread of the server until the first is done.
+    MutexLock lock(s.restores_mu);
+    if (!s.restores_under_way.insert(restore_id).second) {
+      return absl::UnavailableError(
+          absl::StrCat("shard ", s.options.index.value(),
+                       " is loading restore ", restore_id, ": ask again"));
     }
   }
-  // Everything that can be wrong with the checkpoint is found before anything
-  // is given up for it.
-  const std::string root = s.CheckpointRoot();
-  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
-                            storage::ReadCheckpoint(s.env.disk, root, name));
-  std::vector<Source> sources;
-  for (std::size_t i = 0; i < info.shards.size(); ++i) {
-    ROWHOUSE_ASSIGN_OR_RETURN(Source source, OpenSource(s.env, root, info, i));
-    sources.push_back(std::move(source));
-  }
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<storage::StoredTable> tables,
-                            TablesOf(sources));
-  State::Restorer restorer(s, std::move(sources), restore_id);
-  const absl::Status status = restorer.Run(tables);
-  LogInfo("restore_copied", {{"checkpoint", std::string(name)},
-                             {"restore_id", absl::StrCat(restore_id)},
-                             {"status", status.ToString()}});
+  const absl::Status status = s.BeginRestore(name, restore_id, replace);
+  MutexLock lock(s.restores_mu);
+  s.restores_under_way.erase(restore_id);
   return status;
 }
 

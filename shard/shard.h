@@ -123,6 +123,9 @@ class Shard {
   // shard's buckets, from any number of shards. Ends all sessions. Requests
   // are refused until FinishRestore with the same restore_id, also after a
   // restart. FAILED_PRECONDITION when the shard has tables and not `replace`.
+  // Both may be called again. A restore whose rows are in is not begun anew,
+  // whatever has happened since: OK, or FAILED_PRECONDITION when it was one of
+  // another checkpoint. UNAVAILABLE while that restore_id is being begun.
   absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
                             bool replace);
   absl::Status FinishRestore(std::uint64_t restore_id);

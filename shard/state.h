@@ -126,6 +126,8 @@ class Shard::State {
 
   // --- restore.cc
   class Restorer;
+  absl::Status BeginRestore(absl::string_view name, std::uint64_t of_restore,
+                            bool replace);
 
   // --- maintenance.cc
   // What a period brings: a sync, or a write-back when the journal has grown.
@@ -150,6 +152,11 @@ class Shard::State {
   std::unique_ptr<storage::Journal> journal;
   std::unique_ptr<Executor::Periodic> periodic;
   Lanes lanes;
+
+  // The ids of calls of BeginRestore. Nothing else is locked with it.
+  Mutex restores_mu;
+  absl::flat_hash_set<std::uint64_t> restores_under_way
+      ABSL_GUARDED_BY(restores_mu);
 
   // Whoever changes files other than the journal, or what they say, one at a
   // time: tables, write-back, checkpoint, restore.

@@ -61,7 +61,8 @@ absl::StatusOr<DataDirManifest> ReadManifest(Disk& disk,
                            .shard_index = ShardIndex(message.shard_index()),
                            .shard_count = message.shard_count(),
                            .restore_id = message.restore_id(),
-                           .restoring = message.restoring()};
+                           .restoring = message.restoring(),
+                           .restored_from = message.restored_from()};
   for (const v1::StoredTable& stored : message.tables()) {
     ROWHOUSE_ASSIGN_OR_RETURN(StoredTable table,
                               DecodeStoredTable(stored, path));
@@ -79,6 +80,7 @@ absl::Status WriteManifest(Disk& disk, const std::string& data_dir,
   message.set_shard_count(manifest.shard_count);
   message.set_restore_id(manifest.restore_id);
   message.set_restoring(manifest.restoring);
+  message.set_restored_from(manifest.restored_from);
   for (const StoredTable& table : manifest.tables) {
     EncodeStoredTable(table, *message.add_tables());
   }

@@ -35,8 +35,9 @@ struct DataDirManifest {
   std::uint64_t incarnation = 0;  // 64 random bits; new after a restore
   ShardIndex shard_index;
   std::uint32_t shard_count = 0;
-  std::uint64_t restore_id = 0;  // 0: never restored
-  bool restoring = false;        // a restore began and has not finished
+  std::uint64_t restore_id = 0;    // 0: never restored
+  bool restoring = false;          // a restore began and has not finished
+  std::string restored_from = {};  // the checkpoint that `restore_id` is of
   std::vector<StoredTable> tables;
   friend bool operator==(const DataDirManifest&,
                          const DataDirManifest&) = default;

@@ -199,10 +199,12 @@ absl::Status Connection::WriteRows(absl::string_view table,
   ROWHOUSE_RETURN_IF_ERROR(CheckSessions());
   const PushTerms terms{sender_.restore_id(), 0};
   const absl::Time deadline = Deadline();
-  ROWHOUSE_ASSIGN_OR_RETURN(auto known, tables_.Find(table, deadline));
+  auto known = tables_.Find(table, deadline);
+  if (!known.ok()) return NotSent(known.status());
   ROWHOUSE_ASSIGN_OR_RETURN(
-      OutgoingPush push, OutgoingPush::MakeWrite(std::move(known), ids, weights,
-                                                 slots, cluster_->map()));
+      OutgoingPush push,
+      OutgoingPush::MakeWrite(*std::move(known), ids, weights, slots,
+                              cluster_->map()));
   return pipeline_.Push(std::move(push), terms, deadline).status();
 }
 

@@ -34,7 +34,21 @@ std::string Describe(const Cluster& cluster,
                       others);
 }
 
+// No shard of ours answers ABORTED, and callers read it as "not sent".
+absl::StatusCode RefusalCode(const absl::Status& status) {
+  return absl::IsAborted(status) ? absl::StatusCode::kInternal : status.code();
+}
+
 }  // namespace
+
+absl::Status NotSent(const absl::Status& why) {
+  if (IsTransient(why)) {
+    return absl::AbortedError(absl::StrCat(
+        "this push was not sent and may be pushed again: ", why.message()));
+  }
+  return absl::Status(why.code(),
+                      absl::StrCat("this push was not sent: ", why.message()));
+}
 
 absl::Status PushSender::OpenSessions(absl::Time deadline) {
   std::vector<OpenSessionReply> replies(cluster_.shard_count());
@@ -75,8 +89,9 @@ absl::Status PushSender::EnsureSessions(absl::Time deadline) {
 absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
                                              const PushTerms& terms,
                                              absl::Time deadline) {
-  ROWHOUSE_RETURN_IF_ERROR(Settle(deadline));
-  ROWHOUSE_RETURN_IF_ERROR(EnsureSessions(deadline));
+  absl::Status ready = Settle(deadline);
+  if (ready.ok()) ready = EnsureSessions(deadline);
+  if (!ready.ok()) return NotSent(ready);
   if (terms.restore_id != restore_id()) {
     return absl::FailedPreconditionError(
         absl::StrCat("it was made for the tables of restore ", terms.restore_id,
@@ -98,15 +113,32 @@ absl::Status PushSender::Settle(absl::Time deadline) {
   Delivery delivery = *std::move(unanswered_);
   unanswered_.reset();
   const absl::Status status = Deliver(std::move(delivery), deadline).status();
-  if (status.ok()) return status;
+  if (!unanswered_.has_value()) {
+    RefuseLate(status);
+    return absl::OkStatus();
+  }
   return absl::Status(
       status.code(),
       absl::StrCat("an earlier push comes first: ", status.message()));
 }
 
 void PushSender::Abandon() {
+  if (unanswered_.has_value()) {
+    RefuseLate(absl::FailedPreconditionError(
+        absl::StrCat("push ", unanswered_->sequence,
+                     " was given up, its outcome unknown: a restore has "
+                     "replaced the tables")));
+  }
   unanswered_.reset();
   sessions_.clear();
+}
+
+absl::Status PushSender::TakeLateRefusal() {
+  return std::exchange(late_refusal_, absl::OkStatus());
+}
+
+void PushSender::RefuseLate(const absl::Status& refusal) {
+  if (late_refusal_.ok()) late_refusal_ = refusal;
 }
 
 absl::Status PushSender::WriteHeaders(const PushTerms& terms,
@@ -158,8 +190,9 @@ absl::StatusOr<PushOutcome> PushSender::Deliver(Delivery delivery,
         call.status.code(),
         absl::StrCat("the outcome of push ", delivery.sequence,
                      " is unknown: ", Describe(cluster_, delivery.calls),
-                     "; Flush or the next push completes it, do not push it "
-                     "again"));
+                     "; push ", delivery.sequence,
+                     " is kept, Flush or the next push completes it: do not "
+                     "push it again"));
     delivery.push.CopyGradients();
     unanswered_ = std::move(delivery);
     return unknown;
@@ -178,7 +211,7 @@ absl::StatusOr<PushOutcome> PushSender::Conclude(const Delivery& delivery) {
     tables_.Forget();
   }
   if (refused != nullptr) {
-    return absl::Status(refused->status.code(),
+    return absl::Status(RefusalCode(refused->status),
                         absl::StrCat("push ", delivery.sequence, ": ",
                                      Describe(cluster_, delivery.calls)));
   }

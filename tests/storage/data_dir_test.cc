@@ -20,7 +20,8 @@ DataDirManifest ExampleManifest() {
                            .shard_index = ShardIndex(3),
                            .shard_count = 4,
                            .restore_id = 99,
-                           .restoring = true};
+                           .restoring = true,
+                           .restored_from = "monday"};
   for (const char* name : {"a", "b"}) {
     StoredTable table{.incarnation =
                           TableIncarnation(manifest.tables.size() + 1)};
