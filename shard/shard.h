@@ -111,8 +111,9 @@ class Shard {
   absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request) const;
 
   // This shard's part of checkpoint `name`: pushes wait while every row is
-  // written back and the row store is copied. ALREADY_EXISTS: the part or the
-  // checkpoint is there.
+  // written back and the row store is copied. A part that was made before and
+  // never became part of a checkpoint gives way. ALREADY_EXISTS: the checkpoint
+  // is there.
   absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(absl::string_view name);
   // Makes it exist, from the parts of all shards. Called on one shard.
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(

@@ -102,6 +102,14 @@ std::string ParentDirectory(absl::string_view path);
 absl::Status WriteFileAtomically(Disk& disk, const std::string& path,
                                  absl::string_view content);
 
+// Its two halves, for what has to be looked at between them: path.tmp, which is
+// on the disk on return and replaces one that is there, becomes `path`.
+// NOT_FOUND when somebody has removed it meanwhile.
+std::string TemporaryPath(const std::string& path);
+absl::Status WriteTemporary(Disk& disk, const std::string& path,
+                            absl::string_view content);
+absl::Status RenameTemporary(Disk& disk, const std::string& path);
+
 }  // namespace rowhouse::storage
 
 #endif  // ROWHOUSE_STORAGE_DISK_H_
