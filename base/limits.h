@@ -63,6 +63,11 @@ inline constexpr std::size_t kWriteBackRowsMax = 4096;
 // never waits longer than some tens of microseconds for a large push.
 inline constexpr std::size_t kLaneBatchRows = 256;
 
+// Bytes of summed gradients that a lane holds at once: they stay in a core's
+// second cache on their way to the rows, and a row's sum is 32 KiB at most. One
+// wide bag may name millions of ids, each with a sum of its own.
+inline constexpr std::size_t kSumBytesMax = 1u << 20;
+
 // Asynchronous pushes that a client queues before Push waits.
 inline constexpr std::size_t kQueuedPushesMax = 64;
 
