@@ -15,7 +15,12 @@ grpc::ServerUnaryReactor* EmbeddingService::OpenSession(
 grpc::ServerUnaryReactor* EmbeddingService::Lookup(
     grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Answer(context_, call, request, response, server::Lookup);
+  return Answer(context_, call, request, response,
+                [&replies = replies_](const shard::Shard& shard,
+                                      const grpc::ByteBuffer& request,
+                                      grpc::ByteBuffer& response) {
+                  return server::Lookup(shard, replies, request, response);
+                });
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::Push(
@@ -25,9 +30,14 @@ grpc::ServerUnaryReactor* EmbeddingService::Push(
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::ReadRows(
-    grpc::CallbackServerContext* call, const v1::ReadRowsRequest* request,
-    v1::ReadRowsResponse* response) {
-  return Answer(context_, call, request, response, server::ReadRows);
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return Answer(context_, call, request, response,
+                [&replies = replies_](const shard::Shard& shard,
+                                      const grpc::ByteBuffer& request,
+                                      grpc::ByteBuffer& response) {
+                  return server::ReadRows(shard, replies, request, response);
+                });
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::WriteRows(

@@ -2,6 +2,7 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -21,6 +22,7 @@
 #include "server/admin_service.h"
 #include "server/embedding_service.h"
 #include "server/listen_address.h"
+#include "server/reply_budget.h"
 #include "server/work_queue.h"
 #include "shard/shard.h"
 
@@ -50,6 +52,43 @@ constexpr absl::Duration kHealthPeriod = absl::Seconds(1);
 // A client may keep its connection alive with pings this often.
 constexpr int kPingIntervalMinMs = 10'000;
 
+// A peer that is silent for so long is asked for a sign of life, and given up
+// when none comes in so long: its calls and replies hold memory.
+constexpr int kKeepaliveMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+
+// A connection without calls is closed after this; a client makes another when
+// it needs one. There is no limit of age: a trainer keeps its connection for as
+// long as it trains.
+constexpr int kConnectionIdleMs = 30 * 60'000;
+
+// A peer that connects and does not speak HTTP/2 is dropped after this.
+constexpr int kHandshakeTimeoutMs = 10'000;
+
+static_assert(kReplyBytesMax >= 2 * kMessageBytesMax, "a reply finds room");
+
+// What a peer may make gRPC hold; limits.h has the reasons.
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+  builder.SetMaxSendMessageSize(kMessageBytesMax);
+  builder.SetResourceQuota(
+      grpc::ResourceQuota("rowhouse-server").Resize(kGrpcBytesMax));
+  const std::pair<const char*, std::size_t> arguments[] = {
+      {GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax},
+      {GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax},
+      {GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs},
+      {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs},
+      {GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs},
+      {GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0},  // else only two are sent
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+       kPingIntervalMinMs},
+      {GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1}};
+  for (const auto& [name, value] : arguments) {
+    builder.AddChannelArgument(name, static_cast<int>(value));
+  }
+}
+
 shard::Options ShardOptions(const Options& options) {
   shard::Options out;
   out.data_dir = options.data_dir;
@@ -74,7 +113,7 @@ class Server::State {
         shard_(std::move(shard)),
         calls_(kCalls),
         admin_calls_(kAdminCalls),
-        embedding_service_({*shard_, calls_, options.map_version}),
+        embedding_service_({*shard_, calls_, options.map_version}, replies_),
         admin_service_({*shard_, admin_calls_, options.map_version}) {}
 
   ~State() {
@@ -96,6 +135,7 @@ class Server::State {
   const std::unique_ptr<shard::Shard> shard_;
   WorkQueue calls_;
   WorkQueue admin_calls_;
+  ReplyBudget replies_{kReplyBytesMax};
   EmbeddingService embedding_service_;
   AdminService admin_service_;
   std::unique_ptr<grpc::Server> server_;
@@ -116,14 +156,7 @@ absl::Status Server::State::Listen(const ListenAddress& address) {
                            grpc::InsecureServerCredentials(), &port);
   // Two servers that share a port would each get half of a client's calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(
-      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-      kPingIntervalMinMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             static_cast<int>(kQueuedCallsMax));
-  builder.SetMaxReceiveMessageSize(kMessageBytesMax);
-  builder.SetMaxSendMessageSize(kMessageBytesMax);
+  SetLimits(builder);
   builder.RegisterService(&embedding_service_);
   builder.RegisterService(&admin_service_);
   server_ = builder.BuildAndStart();
