@@ -9,13 +9,13 @@ namespace rowhouse::server {
 grpc::ServerUnaryReactor* EmbeddingService::OpenSession(
     grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
     v1::OpenSessionResponse* response) {
-  return Answer(context_, call, request, response, server::OpenSession);
+  return Answer(writes_, call, request, response, server::OpenSession);
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::Lookup(
     grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Answer(context_, call, request, response,
+  return Answer(reads_, call, request, response,
                 [&replies = replies_](const shard::Shard& shard,
                                       const grpc::ByteBuffer& request,
                                       grpc::ByteBuffer& response) {
@@ -26,13 +26,13 @@ grpc::ServerUnaryReactor* EmbeddingService::Lookup(
 grpc::ServerUnaryReactor* EmbeddingService::Push(
     grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Answer(context_, call, request, response, server::Push);
+  return Answer(writes_, call, request, response, server::Push);
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::ReadRows(
     grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Answer(context_, call, request, response,
+  return Answer(reads_, call, request, response,
                 [&replies = replies_](const shard::Shard& shard,
                                       const grpc::ByteBuffer& request,
                                       grpc::ByteBuffer& response) {
@@ -43,7 +43,7 @@ grpc::ServerUnaryReactor* EmbeddingService::ReadRows(
 grpc::ServerUnaryReactor* EmbeddingService::WriteRows(
     grpc::CallbackServerContext* call, const v1::WriteRowsRequest* request,
     v1::WriteRowsResponse* response) {
-  return Answer(context_, call, request, response, server::WriteRows);
+  return Answer(writes_, call, request, response, server::WriteRows);
 }
 
 }  // namespace rowhouse::server

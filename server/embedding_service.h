@@ -23,9 +23,11 @@ using EmbeddingMethods = v1::EmbeddingService::WithRawCallbackMethod_Lookup<
 // Thread-safe.
 class EmbeddingService final : public EmbeddingMethods {
  public:
-  // `replies` outlives the service.
-  EmbeddingService(const CallContext& context, ReplyBudget& replies)
-      : context_(context), replies_(replies) {}
+  // What reads rows is called in `reads`, the rest, which may wait for a
+  // checkpoint, in `writes`. `replies` outlives the service.
+  EmbeddingService(const CallContext& reads, const CallContext& writes,
+                   ReplyBudget& replies)
+      : reads_(reads), writes_(writes), replies_(replies) {}
 
   grpc::ServerUnaryReactor* OpenSession(
       grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
@@ -44,7 +46,8 @@ class EmbeddingService final : public EmbeddingMethods {
                                       v1::WriteRowsResponse* response) override;
 
  private:
-  const CallContext context_;
+  const CallContext reads_;
+  const CallContext writes_;
   ReplyBudget& replies_;
 };
 

@@ -29,22 +29,17 @@
 namespace rowhouse::server {
 namespace {
 
-// Calls of EmbeddingService. Those in threads of their own mostly wait for the
-// disk: so many pushes may share one sync. One more runs where gRPC called,
-// which leaves gRPC at least one thread that listens.
-constexpr WorkQueue::Options kCalls = {
-    .threads = 16,
-    .callers_max = 1,
-    .waiting_max = kQueuedCallsMax,
-    .waiting_bytes_max = kQueuedCallBytesMax};
+// Calls that may run where gRPC called them, which leaves gRPC at least one
+// thread that listens.
+constexpr int kCallersMax = 1;
 
-// Calls of AdminService, apart from the others so that a checkpoint, for which
-// pushes wait, always finds a thread.
-constexpr WorkQueue::Options kAdminCalls = {
-    .threads = 4,
-    .callers_max = 0,
-    .waiting_max = kQueuedCallsMax,
-    .waiting_bytes_max = kQueuedCallBytesMax};
+// Threads for pushes mostly wait for the disk: so many may share one sync. All
+// of them may wait for a checkpoint, so lookups have threads of their own.
+constexpr std::size_t kWriteThreads = 16;
+constexpr std::size_t kReadThreads = 16;
+
+// A checkpoint, for which pushes wait, always finds one of these.
+constexpr std::size_t kAdminThreads = 4;
 
 // How often the health status is brought up to date.
 constexpr absl::Duration kHealthPeriod = absl::Seconds(1);
@@ -66,6 +61,13 @@ constexpr int kConnectionIdleMs = 30 * 60'000;
 constexpr int kHandshakeTimeoutMs = 10'000;
 
 static_assert(kReplyBytesMax >= 2 * kMessageBytesMax, "a reply finds room");
+
+WorkQueue::Options QueueOptions(std::size_t threads, CallerSlots* callers) {
+  return {.threads = threads,
+          .waiting_max = kQueuedCallsMax,
+          .waiting_bytes_max = kQueuedCallBytesMax,
+          .callers = callers};
+}
 
 // What a peer may make gRPC hold; limits.h has the reasons.
 void SetLimits(grpc::ServerBuilder& builder) {
@@ -111,9 +113,11 @@ class Server::State {
       : options_(options),
         executor_(std::move(executor)),
         shard_(std::move(shard)),
-        calls_(kCalls),
-        admin_calls_(kAdminCalls),
-        embedding_service_({*shard_, calls_, options.map_version}, replies_),
+        reads_(QueueOptions(kReadThreads, &callers_)),
+        writes_(QueueOptions(kWriteThreads, &callers_)),
+        admin_calls_(QueueOptions(kAdminThreads, nullptr)),
+        embedding_service_({*shard_, reads_, options.map_version},
+                           {*shard_, writes_, options.map_version}, replies_),
         admin_service_({*shard_, admin_calls_, options.map_version}) {}
 
   ~State() {
@@ -133,7 +137,9 @@ class Server::State {
   const Options options_;
   const std::unique_ptr<Executor> executor_;
   const std::unique_ptr<shard::Shard> shard_;
-  WorkQueue calls_;
+  CallerSlots callers_{kCallersMax};
+  WorkQueue reads_;
+  WorkQueue writes_;
   WorkQueue admin_calls_;
   ReplyBudget replies_{kReplyBytesMax};
   EmbeddingService embedding_service_;
@@ -194,7 +200,8 @@ absl::Status Server::State::Drain() {
     server_->Shutdown(std::chrono::system_clock::now() +
                       absl::ToChronoMicroseconds(options_.drain_timeout));
   }
-  calls_.Stop();
+  reads_.Stop();
+  writes_.Stop();
   admin_calls_.Stop();
   drained_ = shard_->Close();
   return *drained_;

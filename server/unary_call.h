@@ -3,6 +3,7 @@
 #define ROWHOUSE_SERVER_UNARY_CALL_H_
 
 #include <google/protobuf/message_lite.h>
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
