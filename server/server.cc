@@ -7,11 +7,11 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/executor.h"
 #include "base/limits.h"
@@ -108,17 +108,16 @@ shard::Options ShardOptions(const Options& options) {
 
 class Server::State {
  public:
-  State(const Options& options, std::unique_ptr<Executor> executor,
-        std::unique_ptr<shard::Shard> shard)
+  State(const Options& options, std::unique_ptr<Executor> executor)
       : options_(options),
         executor_(std::move(executor)),
-        shard_(std::move(shard)),
         reads_(QueueOptions(kReadThreads, &callers_)),
         writes_(QueueOptions(kWriteThreads, &callers_)),
         admin_calls_(QueueOptions(kAdminThreads, nullptr)),
-        embedding_service_({*shard_, reads_, options.map_version},
-                           {*shard_, writes_, options.map_version}, replies_),
-        admin_service_({*shard_, admin_calls_, options.map_version}) {}
+        embedding_service_({open_shard_, reads_, options.map_version},
+                           {open_shard_, writes_, options.map_version},
+                           replies_),
+        admin_service_({open_shard_, admin_calls_, options.map_version}) {}
 
   ~State() {
     if (const absl::Status status = Drain(); !status.ok()) {
@@ -126,17 +125,21 @@ class Server::State {
     }
   }
 
+  // Answers from here on, every call with UNAVAILABLE.
   absl::Status Listen(const ListenAddress& address);
+  // Serves from here on.
+  absl::Status OpenShard(const shard::Environment& environment);
   absl::Status Drain();
   const std::string& address() const { return address_; }
 
  private:
-  void SetHealth(bool serving);
+  void SetHealth(bool serving, bool administered);
   void CheckHealth();
 
   const Options options_;
   const std::unique_ptr<Executor> executor_;
-  const std::unique_ptr<shard::Shard> shard_;
+  std::unique_ptr<shard::Shard> shard_;
+  std::atomic<shard::Shard*> open_shard_{nullptr};
   CallerSlots callers_{kCallersMax};
   WorkQueue reads_;
   WorkQueue writes_;
@@ -172,29 +175,39 @@ absl::Status Server::State::Listen(const ListenAddress& address) {
                      ": gRPC refused; its log lines say why"));
   }
   address_ = address.WithPort(port);
-  SetHealth(true);
+  SetHealth(/*serving=*/false, /*administered=*/false);
+  return absl::OkStatus();
+}
+
+absl::Status Server::State::OpenShard(const shard::Environment& environment) {
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      shard_, shard::Shard::Open(ShardOptions(options_), environment));
+  open_shard_ = shard_.get();
+  CheckHealth();
   health_ = executor_->Every(kHealthPeriod, [this] { CheckHealth(); });
   return absl::OkStatus();
 }
 
-void Server::State::SetHealth(bool serving) {
+void Server::State::SetHealth(bool serving, bool administered) {
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
   health->SetServingStatus("", serving);
   health->SetServingStatus(v1::EmbeddingService::service_full_name(), serving);
-  health->SetServingStatus(v1::AdminService::service_full_name(), serving);
+  health->SetServingStatus(v1::AdminService::service_full_name(), administered);
 }
 
 // A shard whose disk failed answers nothing but that error: what can help is a
-// new start, which whoever watches the health status may order.
+// new start, which whoever watches the health status may order. One that is
+// being restored serves no rows, but AdminService is what ends that.
 void Server::State::CheckHealth() {
-  if (absl::StartsWith(shard_->Info().state, "failed")) SetHealth(false);
+  const absl::Status serving = shard_->CheckServing();
+  SetHealth(serving.ok(), serving.ok() || absl::IsFailedPrecondition(serving));
 }
 
 absl::Status Server::State::Drain() {
   if (drained_.has_value()) return *drained_;
   health_.reset();
   if (server_ != nullptr) {
-    SetHealth(false);
+    SetHealth(/*serving=*/false, /*administered=*/false);
     LogInfo("draining",
             {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
     server_->Shutdown(std::chrono::system_clock::now() +
@@ -203,7 +216,7 @@ absl::Status Server::State::Drain() {
   reads_.Stop();
   writes_.Stop();
   admin_calls_.Stop();
-  drained_ = shard_->Close();
+  drained_ = shard_ == nullptr ? absl::OkStatus() : shard_->Close();
   return *drained_;
 }
 
@@ -225,12 +238,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   ROWHOUSE_ASSIGN_OR_RETURN(const ListenAddress address,
                             ListenAddress::Parse(options.listen));
   ROWHOUSE_RETURN_IF_ERROR(address.CheckFree());
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      std::unique_ptr<shard::Shard> shard,
-      shard::Shard::Open(ShardOptions(options), environment));
-  auto state =
-      std::make_unique<State>(options, std::move(executor), std::move(shard));
+  auto state = std::make_unique<State>(options, std::move(executor));
   ROWHOUSE_RETURN_IF_ERROR(state->Listen(address));
+  ROWHOUSE_RETURN_IF_ERROR(state->OpenShard(environment));
   LogInfo(
       "serving",
       {{"address", state->address()},

@@ -84,6 +84,10 @@ class Shard {
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name) const;
   std::vector<TableInfo> ListTables() const;  // by name
   ShardInfo Info() const;
+  // OK when requests are served; else what they are told: FAILED_PRECONDITION
+  // while a restore runs, UNAVAILABLE when closed, the error that stopped the
+  // shard. Waits for no push and no checkpoint, as Info does.
+  absl::Status CheckServing() const;
 
   // Journaled and synced before it returns.
   absl::StatusOr<OpenSessionReply> OpenSession();
