@@ -3,6 +3,7 @@
 #include <grpcpp/completion_queue.h>
 #include <grpcpp/generic/generic_stub.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ class ManyCalls {
 
   void Begin(const std::string& method, const grpc::ByteBuffer& request) {
     auto call = std::make_unique<Call>();
+    // A call that hangs is a failure, not a test that hangs.
+    call->context.set_deadline(std::chrono::system_clock::now() +
+                               std::chrono::seconds(60));
     call->reader =
         stub_.PrepareUnaryCall(&call->context, method, request, &queue_);
     call->reader->StartCall();
