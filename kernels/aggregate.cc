@@ -203,9 +203,14 @@ void Aggregator::GroupAddends(const Occurrences& occurrences) {
   }
 }
 
-bool Aggregator::NeedsSum(std::size_t index) const {
-  return counts_[index] > 1 ||
-         (weighted_ && addend_weights_[ends_[index] - 1] != 1.0f);
+std::size_t Aggregator::SumsNeeded(std::size_t begin, std::size_t end) const {
+  const bool weighted = weighted_;
+  std::size_t needed = 0;
+  for (std::size_t u = begin; u < end; ++u) {
+    needed +=
+        counts_[u] > 1 || (weighted && addend_weights_[ends_[u] - 1] != 1.0f);
+  }
+  return needed;
 }
 
 void Aggregator::Group(const Occurrences& occurrences, std::size_t dim) {
@@ -220,12 +225,13 @@ void Aggregator::Group(const Occurrences& occurrences, std::size_t dim) {
 bool Aggregator::Next() {
   begin_ = end_;
   const std::size_t sums_max = kSumBytesMax / (dim_ * sizeof(float));
+  // As many ids at a time as there would be room for if each needed a sum: so
+  // they are counted by a loop that nothing ends early.
   std::size_t needed = 0;
-  while (end_ < ids_.size()) {
-    const bool needs_sum = NeedsSum(end_);
-    if (needs_sum && needed == sums_max) break;
-    needed += needs_sum;
-    ++end_;
+  while (end_ < ids_.size() && needed < sums_max) {
+    const std::size_t next = std::min(ids_.size(), end_ + sums_max - needed);
+    needed += SumsNeeded(end_, next);
+    end_ = next;
   }
   sums_.resize(end_ - begin_);
   if (begin_ == end_) return false;

@@ -49,7 +49,8 @@ class Aggregator {
  private:
   void FindDistinct(absl::Span<const Id> ids);
   void GroupAddends(const Occurrences& occurrences);
-  bool NeedsSum(std::size_t index) const;
+  // Of the ids begin .. end.
+  std::size_t SumsNeeded(std::size_t begin, std::size_t end) const;
 
   std::vector<Id> ids_;
   std::vector<const float*> sums_;
