@@ -208,7 +208,7 @@ absl::Status ReturnPart(Disk& disk, const std::string& path) {
 absl::Status StopCommit(Disk& disk, const std::string& root,
                         absl::string_view name) {
   const std::string path = ManifestPath(CheckpointPath(root, name));
-  const absl::Status removed = disk.Remove(TemporaryPath(path));
+  absl::Status removed = disk.Remove(TemporaryPath(path));
   if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
   ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(path));
   return exists ? ExistsError(root, name) : absl::OkStatus();
@@ -377,7 +377,7 @@ absl::Status CommitCheckpoint(Disk& disk, const std::string& root,
       disk, path,
       EncodeFrame(kCheckpointMagic, Encode(info).SerializeAsString())));
   ROWHOUSE_RETURN_IF_ERROR(CheckParts(disk, root, info));
-  const absl::Status status = RenameTemporary(disk, path);
+  absl::Status status = RenameTemporary(disk, path);
   if (!absl::IsNotFound(status)) return status;
   return absl::FailedPreconditionError(absl::StrCat(
       "checkpoint ", info.name, ": a part of it is being made anew"));

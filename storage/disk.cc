@@ -25,7 +25,7 @@ absl::Status WriteTemporary(Disk& disk, const std::string& path,
 
 absl::Status RenameTemporary(Disk& disk, const std::string& path) {
   ROWHOUSE_RETURN_IF_ERROR(disk.Rename(TemporaryPath(path), path));
-  const absl::Status synced = disk.SyncDirectory(ParentDirectory(path));
+  absl::Status synced = disk.SyncDirectory(ParentDirectory(path));
   if (!absl::IsResourceExhausted(synced)) return synced;
   // The new content is in its place already: not the error that means it is
   // not.
