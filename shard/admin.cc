@@ -145,6 +145,11 @@ std::vector<TableInfo> Shard::ListTables() const {
   return infos;
 }
 
+absl::Status Shard::CheckServing() const {
+  ReaderLock gate(state_->gate);
+  return state_->CheckServing();
+}
+
 ShardInfo Shard::Info() const {
   State& s = *state_;
   ShardInfo info;

@@ -55,21 +55,24 @@ void Lane::Work(const PushWork& work) {
 
 void Lane::ApplyGradients(const PushWork::Piece& piece, Lsn lsn) {
   const std::size_t dim = piece.table->dim();
-  aggregator_.Aggregate({piece.ids, piece.values, piece.weights}, dim);
-  absl::Span<const Id> ids = aggregator_.ids();
-  absl::Span<const float* const> sums = aggregator_.sums();
-  if (piece.table->spec().nan_policy == NanPolicy::kSkipRow) {
-    finite_ids_.clear();
-    finite_sums_.clear();
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (!kernels::AllFinite(sums[i], dim)) continue;
-      finite_ids_.push_back(ids[i]);
-      finite_sums_.push_back(sums[i]);
+  aggregator_.Group({piece.ids, piece.values, piece.weights}, dim);
+  while (aggregator_.Next()) {
+    absl::Span<const Id> ids = aggregator_.ids();
+    absl::Span<const float* const> sums = aggregator_.sums();
+    if (piece.table->spec().nan_policy == NanPolicy::kSkipRow) {
+      finite_ids_.clear();
+      finite_sums_.clear();
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (!kernels::AllFinite(sums[i], dim)) continue;
+        finite_ids_.push_back(ids[i]);
+        finite_sums_.push_back(sums[i]);
+      }
+      ids = finite_ids_;
+      sums = finite_sums_;
     }
-    ids = finite_ids_;
-    sums = finite_sums_;
+    ApplyBatches(
+        {.table = piece.table, .ids = ids, .values = sums, .lsn = lsn});
   }
-  ApplyBatches({.table = piece.table, .ids = ids, .values = sums, .lsn = lsn});
 }
 
 void Lane::ApplyBatches(const Batch& all) {

@@ -84,6 +84,10 @@ class Shard {
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name) const;
   std::vector<TableInfo> ListTables() const;  // by name
   ShardInfo Info() const;
+  // OK when requests are served; else what they are told: FAILED_PRECONDITION
+  // while a restore runs, UNAVAILABLE when closed, the error that stopped the
+  // shard. Waits for no push and no checkpoint, as Info does.
+  absl::Status CheckServing() const;
 
   // Journaled and synced before it returns.
   absl::StatusOr<OpenSessionReply> OpenSession();
@@ -111,8 +115,9 @@ class Shard {
   absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request) const;
 
   // This shard's part of checkpoint `name`: pushes wait while every row is
-  // written back and the row store is copied. ALREADY_EXISTS: the part or the
-  // checkpoint is there.
+  // written back and the row store is copied. A part that was made before and
+  // never became part of a checkpoint gives way. ALREADY_EXISTS: the checkpoint
+  // is there.
   absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(absl::string_view name);
   // Makes it exist, from the parts of all shards. Called on one shard.
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(

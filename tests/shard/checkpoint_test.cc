@@ -118,18 +118,35 @@ TEST_F(CheckpointTest, HoldsAPushThatComesWhileRowsAreWritten) {
               ElementsAre(Pair(1, 1), Pair(2, 1), Pair(3, 2), Pair(4, 1)));
 }
 
-TEST_F(CheckpointTest, AFinishedPartOrCheckpointIsInTheWay) {
+TEST_F(CheckpointTest, AnUnansweredCommitDoesNotUseTheNameUp) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint lost,
+                                shard().PrepareCheckpoint("c1"));
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {4}));
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
                                 shard().PrepareCheckpoint("c1"));
-  EXPECT_THAT(shard().PrepareCheckpoint("c1"),
-              StatusIs(absl::StatusCode::kAlreadyExists,
-                       HasSubstr("this shard's part exists")));
+  EXPECT_EQ(part.rows, lost.rows + 1);
+  // What the first attempt knows of its part is not this one.
+  EXPECT_THAT(shard().CommitCheckpoint("c1", {lost}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("is not the one that was reported")));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info,
+                                shard().CommitCheckpoint("c1", {part}));
+  EXPECT_EQ(info.rows, 4u);
+}
+
+TEST_F(CheckpointTest, ACheckpointIsInTheWay) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
+                                shard().PrepareCheckpoint("c1"));
   ROWHOUSE_ASSERT_OK(shard().CommitCheckpoint("c1", {part}));
   EXPECT_THAT(shard().PrepareCheckpoint("c1"),
               StatusIs(absl::StatusCode::kAlreadyExists,
                        HasSubstr("checkpoint 'c1' exists")));
   EXPECT_THAT(shard().CommitCheckpoint("c1", {part}),
               StatusIs(absl::StatusCode::kAlreadyExists));
+  ROWHOUSE_EXPECT_OK(storage::ReadShardCheckpoint(
+      machine_.disk(),
+      storage::ShardCheckpointPath("/checkpoints", "c1", ShardIndex(0), 1),
+      part));
 }
 
 TEST_F(CheckpointTest, WhatACrashLeftOfAPartIsNotInTheWay) {

@@ -81,6 +81,11 @@ absl::Status ProcessDisk::SyncFile(const std::string& path) {
   return disk_.SyncFile(path);
 }
 
+absl::Status ProcessDisk::DropReservation(const std::string& path) {
+  ROWHOUSE_RETURN_IF_ERROR(life_->Step());
+  return disk_.DropReservation(path);
+}
+
 absl::Status ProcessDisk::Rename(const std::string& from,
                                  const std::string& to) {
   if (on_rename_) on_rename_(to);

@@ -38,6 +38,7 @@ class ProcessDisk final : public storage::Disk {
                                         std::size_t bytes) override;
   absl::StatusOr<storage::FileInfo> Stat(const std::string& path) override;
   absl::Status SyncFile(const std::string& path) override;
+  absl::Status DropReservation(const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveAll(const std::string& path) override;
