@@ -63,6 +63,15 @@ inline constexpr std::size_t kWriteBackRowsMax = 4096;
 // never waits longer than some tens of microseconds for a large push.
 inline constexpr std::size_t kLaneBatchRows = 256;
 
+// Steps of a table in which its sweep comes round, where rows move without a
+// gradient: a lookup of a cold row does at most about twice as many steps, some
+// tens of microseconds, and the sweep's traffic is a 64th of the table a step.
+inline constexpr std::uint64_t kStepsPerSweep = 64;
+
+// Steps of such a table after which its log is cut, which takes a write-back:
+// 12 bytes each in memory and in the file that saves them.
+inline constexpr std::uint64_t kStepsUnsettledMax = 1u << 18;
+
 // Asynchronous pushes that a client queues before Push waits.
 inline constexpr std::size_t kQueuedPushesMax = 64;
 
