@@ -8,6 +8,14 @@ absl::Span<const kernels::StepTerms> StepLog::Since(std::uint64_t begin) const {
   return absl::MakeConstSpan(terms_).subspan(forgotten_ + (begin - first_));
 }
 
+StepLog StepLog::From(std::uint64_t begin) const {
+  StepLog from;
+  from.first_ = std::clamp(begin, first_, count());
+  const auto terms = Since(from.first_);
+  from.terms_.assign(terms.begin(), terms.end());
+  return from;
+}
+
 void StepLog::ForgetBelow(std::uint64_t step) {
   if (step <= first_) return;
   const std::uint64_t forget = std::min(step, count()) - first_;

@@ -27,6 +27,9 @@ class StepLog {
   // Steps begin .. count() - 1. REQUIRES: first() <= begin <= count().
   absl::Span<const kernels::StepTerms> Since(std::uint64_t begin) const;
 
+  // A copy without the steps below `begin`.
+  StepLog From(std::uint64_t begin) const;
+
   // Steps below `step` are needed no more; of one beyond count(), all.
   void ForgetBelow(std::uint64_t step);
 
