@@ -13,6 +13,7 @@
 #include "kernels/optimizers/step_terms.h"
 #include "rowhouse/ids.h"
 #include "rowhouse/shard_map.h"
+#include "shard/steps.h"
 #include "shard/table.h"
 
 namespace rowhouse::shard {
@@ -22,6 +23,7 @@ struct ResolvedInput {
   Table* table = nullptr;
   BagsView bags;
   absl::Span<const float> gradients;  // bags x dim
+  AskedStep step;                     // the same in all inputs of a table
 };
 
 struct ResolvedRows {
@@ -52,8 +54,8 @@ class PushWork {
     kernels::StepTerms terms;         // gradients only
   };
 
-  // Inputs of one table are joined in their order. Errors of CheckId; then the
-  // work is empty.
+  // Inputs of one table are joined in their order. INVALID_ARGUMENT: they
+  // differ in their step. Errors of CheckId. Then the work is empty.
   absl::Status FillGradients(absl::Span<const ResolvedInput> inputs,
                              BucketRange buckets, std::uint32_t lanes);
   absl::Status FillRows(const ResolvedRows& rows, BucketRange buckets,
@@ -66,6 +68,9 @@ class PushWork {
   std::size_t tables() const { return groups_.size(); }
   // REQUIRES: table < tables().
   Table& table(std::size_t table) const { return *groups_[table].table; }
+  const AskedStep& asked(std::size_t table) const {
+    return groups_[table].asked;
+  }
   const kernels::StepTerms& terms(std::size_t table) const {
     return groups_[table].terms;
   }
@@ -86,10 +91,13 @@ class PushWork {
     Table* table = nullptr;
     bool weighted = false;
     std::size_t begin = 0;  // of its occurrences
+    AskedStep asked;
     kernels::StepTerms terms;
   };
 
   void Clear(std::uint32_t lanes);
+  // INVALID_ARGUMENT unless `step` is that of the last group.
+  absl::Status CheckSameStep(const Table& table, const AskedStep& step) const;
   // Finds the lane of each id of the group's next `ids` occurrences.
   absl::Status Route(const Table& table, absl::Span<const Id> ids,
                      BucketRange buckets);

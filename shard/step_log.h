@@ -22,6 +22,9 @@ class StepLog {
   std::uint64_t first() const { return first_; }
   std::size_t size() const { return terms_.size() - forgotten_; }
 
+  // REQUIRES: size() > 0.
+  const kernels::StepTerms& last() const { return terms_.back(); }
+
   void Append(const kernels::StepTerms& terms) { terms_.push_back(terms); }
 
   // Steps begin .. count() - 1. REQUIRES: first() <= begin <= count().
