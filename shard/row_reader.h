@@ -52,7 +52,6 @@ class RowReader {
   // there. REQUIRES: the locks are held, now and while rows_ is used.
   void Collect(const Table& table, absl::Span<const Id> ids);
 
-  // --- row_reader_steps.cc
   // The same for a stepped table, into copies of whole rows with all steps of
   // their lane done. Takes the locks itself; rows_ stays until the next call.
   void CollectCaughtUp(const Lanes& lanes, const Table& table,
