@@ -176,14 +176,14 @@ void Lane::UpdateRows(const Batch& batch) {
     }
     std::memcpy(row, batch.values[i], dim * sizeof(float));
     if (batch.slots.empty()) {
-      kernels::InitialSlots(table.spec(), dim, row);
+      kernels::InitialSlots(table.spec(), row);
     } else {
       std::memcpy(row + dim, batch.slots[i],
                   table.slot_floats() * sizeof(float));
     }
   }
   if (!rows_.empty()) {
-    kernels::ApplyGradients(table.spec(), batch.terms, dim, rows_, gradients_);
+    kernels::ApplyGradients(table.spec(), batch.terms, rows_, gradients_);
   }
 }
 

@@ -44,7 +44,7 @@ void Table::InitialWeights(Id id, float* row) const {
 
 void Table::InitialRow(Id id, float* row) const {
   InitialWeights(id, row);
-  kernels::InitialSlots(spec_, dim(), row);
+  kernels::InitialSlots(spec_, row);
   if (stepped_) SetDone(0, row);
 }
 
@@ -64,7 +64,7 @@ void Table::CatchUp(const StepLog& log, float* row) const {
   if (done >= log.count()) return;
   float* const rows[] = {row};
   for (const kernels::StepTerms& terms : log.Since(done)) {
-    kernels::MissedStep(spec_, terms, dim(), rows);
+    kernels::MissedStep(spec_, terms, rows);
   }
   SetDone(log.count(), row);
 }

@@ -74,7 +74,7 @@ class Oracle {
     for (Id id = 0; id < kRows; ++id) {
       kernels::InitialRow(spec.initializer, spec.seed, TableHash(spec.name), id,
                           kDim, Row(id));
-      kernels::InitialSlots(spec, kDim, Row(id));
+      kernels::InitialSlots(spec, Row(id));
     }
   }
   void Step(const kernels::StepTerms& terms,
@@ -83,10 +83,10 @@ class Oracle {
       float* const row[] = {Row(id)};
       const auto it = gradients.find(id);
       if (it == gradients.end()) {
-        kernels::MissedStep(spec_, terms, kDim, row);
+        kernels::MissedStep(spec_, terms, row);
       } else {
         const float* const gradient[] = {it->second.data()};
-        kernels::ApplyGradients(spec_, terms, kDim, row, gradient);
+        kernels::ApplyGradients(spec_, terms, row, gradient);
       }
     }
   }
