@@ -66,7 +66,7 @@ absl::Status Check(absl::string_view name, const PiecewiseConstantDecay& s) {
                      kSchedulePiecesMax, " are allowed"));
   }
   for (const float value : s.values) {
-    const absl::Status status = CheckFinite(name, {{"value", value}});
+    absl::Status status = CheckFinite(name, {{"value", value}});
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
