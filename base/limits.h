@@ -83,6 +83,14 @@ inline constexpr std::size_t kErrorMessageBytesMax = 1024;
 // Bytes of a checkpoint's name, which becomes a directory's name.
 inline constexpr std::size_t kCheckpointNameBytesMax = 128;
 
+// Rows of one feature, its axes but the last multiplied: 128 MiB of places. A
+// sparse shape is a claim that no data back.
+inline constexpr std::int64_t kFeatureRowsMax = 16 << 20;
+
+// Numbers that one dense column makes of a batch: 256 MiB of floats. An
+// indicator's width is that of its buckets.
+inline constexpr std::int64_t kDenseValuesMax = 64 << 20;
+
 }  // namespace rowhouse
 
 #endif  // ROWHOUSE_BASE_LIMITS_H_

@@ -82,8 +82,8 @@ absl::Status AppendRow(const SparseIds& ids, std::size_t row,
                        const CategoricalTransform& column,
                        std::vector<Id>& out) {
   for (std::size_t i = ids.row_splits[row]; i < ids.row_splits[row + 1]; ++i) {
-    if (ids.ids[i] < 0) continue;
-    const auto id = static_cast<Id>(ids.ids[i]);
+    if (ids.values[i] < 0) continue;
+    const auto id = static_cast<Id>(ids.values[i]);
     if (id >= column.num_buckets()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "column \"", column.name(), "\": id ", id, " in row ", row,
@@ -136,15 +136,15 @@ absl::StatusOr<FeatureIds> Resolve(const EmbeddingOutput& output,
                                    const Features& features) {
   ROWHOUSE_ASSIGN_OR_RETURN(const SparseIds ids,
                             output.categorical->Transform(features));
-  if (ids.ids.size() >= std::numeric_limits<std::uint32_t>::max()) {
+  if (ids.values.size() >= std::numeric_limits<std::uint32_t>::max()) {
     return absl::InvalidArgumentError(
         absl::StrCat("column \"", output.categorical->name(),
-                     "\": ", ids.ids.size(), " ids in one batch"));
+                     "\": ", ids.values.size(), " ids in one batch"));
   }
   FeatureIds out{.table = table.name, .dim = table.dim, .combiner = combiner};
   const std::size_t rows = ids.row_splits.size() - 1;
   bool one_each = true;
-  out.batch.ids.reserve(ids.ids.size());
+  out.batch.ids.reserve(ids.values.size());
   out.batch.row_splits.reserve(rows + 1);
   out.batch.row_splits.push_back(0);
   for (std::size_t row = 0; row < rows; ++row) {

@@ -7,8 +7,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "client/columns/dense.h"
 #include "client/columns/embedding.h"
-#include "client/columns/numeric.h"
 
 namespace rowhouse {
 
@@ -22,7 +22,8 @@ struct FeaturePlan::Compiled {
   std::vector<InitialValues> initial_values;
   std::vector<Output> outputs;
   std::vector<std::string> output_names;
-  std::vector<internal::NumericTransform> numerics;
+  std::vector<std::unique_ptr<internal::DenseTransform>> numerics;
+  std::vector<std::size_t> numeric_widths;
   std::vector<std::string> numeric_names;
   std::size_t numeric_width = 0;
 
@@ -59,9 +60,13 @@ absl::Status FeaturePlan::Compiled::Add(const NumericColumn& column) {
     return absl::InvalidArgumentError(
         absl::StrCat("two numeric columns are named \"", column.key, "\""));
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(auto numeric,
-                            internal::NumericTransform::Compile(column));
-  numeric_width += static_cast<std::size_t>(numeric.width());
+  ROWHOUSE_ASSIGN_OR_RETURN(auto numeric, internal::CompileDense(column));
+  std::size_t width = 1;
+  for (const std::int64_t size : column.shape) {
+    width *= static_cast<std::size_t>(size);
+  }
+  numeric_width += width;
+  numeric_widths.push_back(width);
   numeric_names.push_back(column.key);
   numerics.push_back(std::move(numeric));
   return absl::OkStatus();
@@ -133,17 +138,23 @@ absl::StatusOr<std::vector<FeatureIds>> FeaturePlan::Resolve(
 absl::StatusOr<DenseBatch> FeaturePlan::Dense(const Features& features) const {
   DenseBatch out{.width = compiled_->numeric_width};
   std::size_t offset = 0;
-  for (const internal::NumericTransform& numeric : compiled_->numerics) {
-    ROWHOUSE_ASSIGN_OR_RETURN(const internal::NumericValues input,
+  for (std::size_t i = 0; i < compiled_->numerics.size(); ++i) {
+    const internal::DenseTransform& numeric = *compiled_->numerics[i];
+    ROWHOUSE_ASSIGN_OR_RETURN(const DenseTensor input,
                               numeric.Transform(features));
-    const auto rows = static_cast<std::size_t>(input.rows);
-    const auto width = static_cast<std::size_t>(numeric.width());
+    const auto rows = static_cast<std::size_t>(input.shape[0]);
+    const std::size_t width = compiled_->numeric_widths[i];
+    if (input.values.size() != rows * width) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "numeric column \"", numeric.name(), "\": expected ", width,
+          " values per row, got ", input.values.size(), " in ", rows, " rows"));
+    }
     if (offset == 0) {
       out.rows = rows;
       out.values.resize(rows * out.width);
     } else if (rows != out.rows) {
       return BatchSizesDiffer(compiled_->numeric_names.front(), out.rows,
-                              numeric.column().key, rows);
+                              numeric.name(), rows);
     }
     for (std::size_t row = 0; row < rows; ++row) {
       std::copy_n(input.values.data() + row * width, width,

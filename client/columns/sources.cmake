@@ -2,23 +2,38 @@
 # rowhouse_base, absl::flat_hash_map and absl::inlined_vector.
 set(ROWHOUSE_COLUMN_HDRS
   include/rowhouse/columns.h
+  include/rowhouse/dense_tensor.h
+  include/rowhouse/dtype.h
   include/rowhouse/embedding.h
   include/rowhouse/feature_plan.h
   include/rowhouse/features.h
+  include/rowhouse/parse_example_spec.h
   columns/categorical.h
+  columns/dense.h
   columns/embedding.h
-  columns/feature_matrix.h
+  columns/feature_input.h
   columns/fingerprint_cat.h
-  columns/numeric.h)
+  columns/numeric.h
+  columns/sparse_ids.h
+  columns/vocabulary.h)
 set(ROWHOUSE_COLUMN_SRCS
   columns/bucketized.cc
   columns/categorical.cc
   columns/crossed.cc
+  columns/dense.cc
+  columns/dtype.cc
   columns/embedding.cc
-  columns/feature_matrix.cc
+  columns/feature_input.cc
   columns/feature_plan.cc
   columns/features.cc
   columns/hash_bucket.cc
   columns/identity.cc
+  columns/indicator.cc
   columns/numeric.cc
-  columns/vocabulary_list.cc)
+  columns/parse_example_spec.cc
+  columns/sequence.cc
+  columns/sequence_numeric.cc
+  columns/sparse_ids.cc
+  columns/vocabulary_file.cc
+  columns/vocabulary_list.cc
+  columns/weighted.cc)
