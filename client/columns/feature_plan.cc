@@ -19,6 +19,7 @@ struct FeaturePlan::Compiled {
     std::size_t table;  // index into tables
   };
   std::vector<TableSpec> tables;
+  std::vector<InitialValues> initial_values;
   std::vector<Output> outputs;
   std::vector<std::string> output_names;
   std::vector<std::unique_ptr<internal::DenseTransform>> numerics;
@@ -26,6 +27,7 @@ struct FeaturePlan::Compiled {
   std::vector<std::string> numeric_names;
   std::size_t numeric_width = 0;
 
+  absl::Status Add(const CategoricalColumn& column);
   absl::Status Add(const NumericColumn& column);
   absl::Status Add(internal::CompiledEmbedding embedding);
   template <typename Embedding>
@@ -46,6 +48,12 @@ absl::Status BatchSizesDiffer(const std::string& first, std::int64_t first_rows,
 }
 
 }  // namespace
+
+absl::Status FeaturePlan::Compiled::Add(const CategoricalColumn& column) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "column \"", ColumnName(column),
+      "\" is categorical: wrap it with an embedding or indicator column"));
+}
 
 absl::Status FeaturePlan::Compiled::Add(const NumericColumn& column) {
   if (std::count(numeric_names.begin(), numeric_names.end(), column.key) > 0) {
@@ -83,7 +91,7 @@ FeaturePlan::FeaturePlan(std::shared_ptr<const Compiled> compiled)
     : compiled_(std::move(compiled)) {}
 
 absl::StatusOr<FeaturePlan> FeaturePlan::Compile(
-    std::vector<PlanColumn> columns) {
+    std::vector<PlanColumn> columns, const PlanOptions& /*options*/) {
   auto compiled = std::make_shared<Compiled>();
   for (const PlanColumn& column : columns) {
     ROWHOUSE_RETURN_IF_ERROR(std::visit(
@@ -96,11 +104,15 @@ const std::vector<TableSpec>& FeaturePlan::tables() const {
   return compiled_->tables;
 }
 
+const std::vector<InitialValues>& FeaturePlan::initial_values() const {
+  return compiled_->initial_values;
+}
+
 const std::vector<std::string>& FeaturePlan::embedding_names() const {
   return compiled_->output_names;
 }
 
-const std::vector<std::string>& FeaturePlan::numeric_names() const {
+const std::vector<std::string>& FeaturePlan::dense_names() const {
   return compiled_->numeric_names;
 }
 
