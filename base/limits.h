@@ -87,6 +87,9 @@ inline constexpr std::size_t kCheckpointNameBytesMax = 128;
 // sparse shape is a claim that no data back.
 inline constexpr std::int64_t kFeatureRowsMax = 16 << 20;
 
+// Bytes of one token of a vocabulary file; one is read at a time.
+inline constexpr std::size_t kVocabularyTokenBytesMax = 1 << 20;
+
 // Numbers that one dense column makes of a batch: 256 MiB of floats. An
 // indicator's width is that of its buckets.
 inline constexpr std::int64_t kDenseValuesMax = 64 << 20;

@@ -1,5 +1,5 @@
 # Included by client/CMakeLists.txt; paths are relative to client/. They need
-# rowhouse_base, absl::flat_hash_map and absl::inlined_vector.
+# rowhouse_base, absl::flat_hash_map, absl::inlined_vector and zlib.
 set(ROWHOUSE_COLUMN_HDRS
   include/rowhouse/columns.h
   include/rowhouse/dense_tensor.h
@@ -14,9 +14,12 @@ set(ROWHOUSE_COLUMN_HDRS
   columns/dense.h
   columns/embedding.h
   columns/feature_input.h
+  columns/file_bytes.h
   columns/fingerprint_cat.h
+  columns/gzip_bytes.h
   columns/numeric.h
   columns/sparse_ids.h
+  columns/tokens.h
   columns/vocabulary.h)
 set(ROWHOUSE_COLUMN_SRCS
   columns/bags.cc
@@ -29,6 +32,8 @@ set(ROWHOUSE_COLUMN_SRCS
   columns/feature_input.cc
   columns/feature_plan.cc
   columns/features.cc
+  columns/file_bytes.cc
+  columns/gzip_bytes.cc
   columns/hash_bucket.cc
   columns/identity.cc
   columns/indicator.cc
@@ -38,6 +43,8 @@ set(ROWHOUSE_COLUMN_SRCS
   columns/sequence.cc
   columns/sequence_numeric.cc
   columns/sparse_ids.cc
+  columns/text_lines.cc
+  columns/tf_records.cc
   columns/vocabulary_file.cc
   columns/vocabulary_list.cc
   columns/weighted.cc)
