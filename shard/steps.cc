@@ -3,18 +3,22 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 #include "kernels/schedule.h"
 
 namespace rowhouse::shard {
 namespace {
 
-float RateOf(const Table& table, const AskedStep& asked, std::uint64_t step) {
+absl::StatusOr<float> RateOf(const Table& table, const AskedStep& asked,
+                             std::uint64_t step) {
   if (asked.learning_rate.has_value()) return *asked.learning_rate;
-  const TableSpec& spec = table.spec();
-  if (!std::holds_alternative<std::monostate>(spec.update.schedule)) {
-    return kernels::LearningRate(spec.update.schedule, step);
-  }
-  return LearningRate(spec.optimizer);
+  const ScheduleSpec& schedule = table.spec().update.schedule;
+  const std::optional<float> rate = kernels::LearningRate(
+      schedule, LearningRate(table.spec().optimizer), step);
+  if (rate.has_value()) return *rate;
+  return absl::InvalidArgumentError(
+      absl::StrCat("table '", table.spec().name, "': ", ScheduleName(schedule),
+                   " has two rates at step ", step));
 }
 
 absl::Status CheckStepped(const Table& table, const AskedStep& asked,
@@ -49,14 +53,12 @@ absl::StatusOr<kernels::StepTerms> NextStep(const Table& table,
                                             const PushHeader& header) {
   std::uint64_t step = header.step;
   if (table.stepped()) {
-    if (const absl::Status status = CheckStepped(table, asked, header);
-        !status.ok()) {
-      return status;
-    }
+    ROWHOUSE_RETURN_IF_ERROR(CheckStepped(table, asked, header));
   } else if (table.steps().log.size() > 0) {
     step = std::max(step, table.steps().log.last().step);
   }
-  return kernels::StepTerms{RateOf(table, asked, step), step};
+  ROWHOUSE_ASSIGN_OR_RETURN(const float rate, RateOf(table, asked, step));
+  return kernels::StepTerms{rate, step};
 }
 
 void CountStep(Table& table, const kernels::StepTerms& terms,

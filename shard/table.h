@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "kernels/optimizers/step_terms.h"
 #include "rowhouse/ids.h"
 #include "rowhouse/table_spec.h"
 #include "shard/row_map.h"

@@ -188,7 +188,7 @@ class Training {
 float Training::RateAt(std::uint64_t iteration) const {
   if (const auto* decay =
           std::get_if<ExponentialDecay>(&spec_.update.schedule)) {
-    return kernels::LearningRate(*decay, iteration);
+    return *kernels::LearningRate(*decay, 0, iteration);
   }
   return LearningRate(spec_.optimizer);
 }
