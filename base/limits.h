@@ -18,6 +18,10 @@ inline constexpr std::uint32_t kDimMax = 8192;
 // Bytes of a table's name: it is a key of messages, metrics and files.
 inline constexpr std::size_t kTableNameBytesMax = 256;
 
+// Values of a piecewise learning-rate schedule: far more than anybody writes by
+// hand, few enough to be searched at every push.
+inline constexpr std::size_t kSchedulePiecesMax = 1024;
+
 // Tables of one shard: each is a RocksDB column family with buffers of its own.
 inline constexpr std::size_t kTablesMax = 1024;
 
@@ -68,6 +72,15 @@ inline constexpr std::size_t kLaneBatchRows = 256;
 // wide bag may name millions of ids, each with a sum of its own.
 inline constexpr std::size_t kSumBytesMax = 1u << 20;
 
+// Steps of a table in which its sweep comes round, where rows move without a
+// gradient: a lookup of a cold row does at most about twice as many steps, some
+// tens of microseconds, and the sweep's traffic is a 64th of the table a step.
+inline constexpr std::uint64_t kStepsPerSweep = 64;
+
+// Steps of such a table after which its log is cut, which takes a write-back:
+// 12 bytes each in memory and in the file that saves them.
+inline constexpr std::uint64_t kStepsUnsettledMax = 1u << 18;
+
 // Asynchronous pushes that a client queues before Push waits.
 inline constexpr std::size_t kQueuedPushesMax = 64;
 
@@ -100,6 +113,24 @@ inline constexpr std::size_t kErrorMessageBytesMax = 1024;
 
 // Bytes of a checkpoint's name, which becomes a directory's name.
 inline constexpr std::size_t kCheckpointNameBytesMax = 128;
+
+// Rows of one feature, its axes but the last multiplied: 128 MiB of places. A
+// sparse shape is a claim that no data back.
+inline constexpr std::int64_t kFeatureRowsMax = 16 << 20;
+
+// Bytes of one token of a vocabulary file; one is read at a time.
+inline constexpr std::size_t kVocabularyTokenBytesMax = 1 << 20;
+
+// Numbers that one dense column makes of a batch: 256 MiB of floats. An
+// indicator's width is that of its buckets.
+inline constexpr std::int64_t kDenseValuesMax = 64 << 20;
+// Bytes of columns said as data: vocabularies that are longer belong into
+// files.
+inline constexpr std::size_t kFeatureSpecBytesMax = 16u << 20;
+
+// Brackets or messages inside one another there; a cross within a cross takes
+// four. Whoever reads them calls itself as deep.
+inline constexpr int kFeatureSpecDepthMax = 64;
 
 }  // namespace rowhouse
 

@@ -30,6 +30,9 @@ absl::Status Shard::State::CopyRows(const std::string& path,
     unflushed.erase(table->incarnation());
     storage::CheckpointTable saved;
     saved.table = {table->incarnation(), table->spec()};
+    if (table->steps().log.count() > 0) {
+      saved.steps = table->steps().log.Store(/*owner=*/0);
+    }
     for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
       ReaderLock lock(lanes[lane]->rows_mu());
       saved.rows += table->rows(lane).size();

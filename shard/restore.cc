@@ -50,18 +50,50 @@ absl::StatusOr<Source> OpenSource(const Environment& env,
   return source;
 }
 
+std::uint64_t CountOf(const storage::StoredSteps& steps) {
+  return steps.first + steps.iterations.size();
+}
+
+// Takes the steps of one more part into `steps`: the log that reaches furthest
+// back, or, where pushed rows alone move, the greatest step. False where a
+// stepped table has done another number of steps.
+bool MergeSteps(bool stepped, const storage::StoredSteps& more,
+                storage::StoredSteps& steps) {
+  if (stepped) {
+    if (CountOf(more) != CountOf(steps)) return false;
+    if (more.first < steps.first) steps = more;
+    return true;
+  }
+  if (more.iterations.empty()) return true;
+  if (steps.iterations.empty() ||
+      more.iterations.back() > steps.iterations.back()) {
+    steps = more;
+  }
+  return true;
+}
+
 // The tables of all parts, which must agree: FAILED_PRECONDITION otherwise.
-absl::StatusOr<std::vector<storage::StoredTable>> TablesOf(
+absl::StatusOr<std::vector<storage::CheckpointTable>> TablesOf(
     absl::Span<const Source> sources) {
-  std::map<std::string, storage::StoredTable> tables;
+  std::map<std::string, storage::CheckpointTable> tables;
   for (const Source& source : sources) {
     for (const storage::CheckpointTable& table : source.manifest.tables) {
-      const auto [it, fresh] =
-          tables.emplace(table.table.spec.name, table.table);
-      if (!fresh && it->second != table.table) {
+      const TableSpec& spec = table.table.spec;
+      const auto [it, fresh] = tables.emplace(spec.name, table);
+      storage::CheckpointTable& first = it->second;
+      if (fresh) {
+        first.steps = table.steps.value_or(storage::StoredSteps());
+      } else if (first.table != table.table) {
         return absl::FailedPreconditionError(
-            absl::StrCat(source.path, ": table '", table.table.spec.name,
+            absl::StrCat(source.path, ": table '", spec.name,
                          "' differs from that of another shard's part"));
+      } else if (!MergeSteps(MovesEveryRow(spec),
+                             table.steps.value_or(storage::StoredSteps()),
+                             *first.steps)) {
+        return absl::FailedPreconditionError(absl::StrCat(
+            source.path, ": table '", spec.name, "' has done ",
+            CountOf(table.steps.value_or(storage::StoredSteps())),
+            " steps, in another shard's part ", CountOf(*first.steps)));
       }
     }
   }
@@ -71,7 +103,7 @@ absl::StatusOr<std::vector<storage::StoredTable>> TablesOf(
         absl::StrCat(source.path, " has ", source.manifest.tables.size(),
                      " tables, the checkpoint ", tables.size()));
   }
-  std::vector<storage::StoredTable> all;
+  std::vector<storage::CheckpointTable> all;
   for (auto& [name, table] : tables) all.push_back(std::move(table));
   return all;
 }
@@ -88,23 +120,26 @@ class Shard::State::Restorer {
         restore_id_(restore_id),
         name_(name) {}
 
-  absl::Status Run(const std::vector<storage::StoredTable>& stored)
+  absl::Status Run(const std::vector<storage::CheckpointTable>& stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     ROWHOUSE_RETURN_IF_ERROR(Forget());
     ROWHOUSE_RETURN_IF_ERROR(BeginJournal());
     std::vector<std::unique_ptr<Table>> tables;
-    for (const storage::StoredTable& table : stored) {
-      tables.push_back(std::make_unique<Table>(table.spec, table.incarnation,
+    storage::DataDirManifest changed = s_.manifest;
+    for (const storage::CheckpointTable& table : stored) {
+      const TableIncarnation incarnation = table.table.incarnation;
+      tables.push_back(std::make_unique<Table>(table.table.spec, incarnation,
                                                s_.options.lanes));
+      if (CountOf(*table.steps) > 0) {
+        tables.back()->LoadSteps(*table.steps);
+        s_.watermarks.steps[incarnation] = *table.steps;
+      }
       ROWHOUSE_RETURN_IF_ERROR(CopyTable(*tables.back()));
+      s_.watermarks.tables[incarnation] = lsn_;
+      changed.tables.push_back(table.table);
     }
     // Watermarks before the manifest, as CreateTable does.
-    for (const auto& table : tables) {
-      s_.watermarks.tables[table->incarnation()] = lsn_;
-    }
     ROWHOUSE_RETURN_IF_ERROR(s_.WriteWatermarks());
-    storage::DataDirManifest changed = s_.manifest;
-    changed.tables = stored;
     changed.restore_id = restore_id_;
     changed.restored_from = name_;
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
@@ -154,6 +189,7 @@ class Shard::State::Restorer {
       return s_.Fail(status);
     }
     s_.watermarks.tables.clear();
+    s_.watermarks.steps.clear();
     s_.watermarks.sessions.clear();
     s_.watermarks.sessions_lsn = s_.watermarks.durable = lsn_;
     ROWHOUSE_RETURN_IF_ERROR(storage::WriteWatermarks(

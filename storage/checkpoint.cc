@@ -78,6 +78,9 @@ v1::ShardManifest Encode(const ShardManifest& manifest) {
     v1::StoredTable* const stored = message.add_tables();
     EncodeStoredTable(table.table, *stored);
     stored->set_rows(table.rows);
+    if (table.steps.has_value()) {
+      EncodeSteps(*table.steps, *stored->mutable_steps());
+    }
   }
   for (const CheckpointFile& file : manifest.files) {
     v1::CheckpointFile* const stored = message.add_files();
@@ -110,7 +113,10 @@ absl::StatusOr<ShardManifest> DecodePart(absl::string_view bytes,
     ROWHOUSE_ASSIGN_OR_RETURN(StoredTable table,
                               DecodeStoredTable(stored, path));
     manifest.tables.push_back(
-        {.table = std::move(table), .rows = stored.rows()});
+        {.table = std::move(table), .rows = stored.rows(), .steps = {}});
+    if (!stored.has_steps()) continue;
+    ROWHOUSE_ASSIGN_OR_RETURN(manifest.tables.back().steps,
+                              DecodeSteps(stored.steps(), path));
   }
   for (const v1::CheckpointFile& file : message.files()) {
     manifest.files.push_back(

@@ -8,6 +8,7 @@
 #define ROWHOUSE_STORAGE_CHECKPOINT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ namespace rowhouse::storage {
 struct CheckpointTable {
   StoredTable table;
   std::uint64_t rows = 0;
+  std::optional<StoredSteps> steps;  // up to the cut, where it has steps
 };
 
 // A file of the shard's part, by path relative to its directory.

@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,6 +51,18 @@ class FieldWriter {
     *at_++ = Tag(field, WireType::kFixed64);
     at_ = CodedOutputStream::WriteLittleEndian64ToArray(value, at_);
   }
+  // Fields with presence are written whatever their value.
+  void Optional(std::uint32_t field, std::optional<std::uint64_t> value) {
+    if (!value.has_value()) return;
+    *at_++ = Tag(field, WireType::kVarint);
+    at_ = CodedOutputStream::WriteVarint64ToArray(*value, at_);
+  }
+  void Optional(std::uint32_t field, std::optional<float> value) {
+    if (!value.has_value()) return;
+    *at_++ = Tag(field, WireType::kFixed32);
+    std::memcpy(at_, &*value, sizeof(*value));
+    at_ += sizeof(*value);
+  }
   // Tag and length of `bytes` bytes that are written next.
   void Length(std::uint32_t field, std::size_t bytes) {
     *at_++ = Tag(field, WireType::kBytes);
@@ -74,6 +87,14 @@ std::size_t VarintFieldSize(std::uint64_t value) {
 
 std::size_t Fixed64FieldSize(std::uint64_t value) {
   return value == 0 ? 0 : 1 + sizeof(value);
+}
+
+std::size_t OptionalSize(std::optional<std::uint64_t> value) {
+  return value.has_value() ? 1 + CodedOutputStream::VarintSize64(*value) : 0;
+}
+
+std::size_t OptionalSize(std::optional<float> value) {
+  return value.has_value() ? 1 + sizeof(*value) : 0;
 }
 
 template <typename T>
@@ -114,7 +135,8 @@ std::size_t InputSize(const PushInput& input) {
          VarintFieldSize(input.dim) + ArrayFieldSize(input.bags.ids) +
          ArrayFieldSize(input.bags.weights) +
          ArrayFieldSize(input.bags.row_splits) +
-         ArrayFieldSize(input.gradients);
+         ArrayFieldSize(input.gradients) + OptionalSize(input.learning_rate) +
+         OptionalSize(input.table_step);
 }
 
 void WriteInput(const PushInput& input, FieldWriter& writer) {
@@ -125,6 +147,8 @@ void WriteInput(const PushInput& input, FieldWriter& writer) {
   writer.Array(5, input.bags.weights);
   writer.Array(6, input.bags.row_splits);
   writer.Array(7, input.gradients);
+  writer.Optional(8, input.learning_rate);
+  writer.Optional(9, input.table_step);
 }
 
 template <typename Input>

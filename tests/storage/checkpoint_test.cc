@@ -51,6 +51,9 @@ class CheckpointTest : public ::testing::Test {
                             .rows = rows};
       table.table.spec.name = absl::StrCat("t", rows);
       table.table.spec.dim = 1;
+      if (rows == 20) {
+        table.steps = {.first = 3, .learning_rates = {0.5f}, .iterations = {8}};
+      }
       manifest.tables.push_back(table);
     }
     return manifest;
@@ -111,6 +114,8 @@ TEST_F(CheckpointTest, APartIsReadBackAsItWasMade) {
   ASSERT_THAT(read.tables, SizeIs(2));
   EXPECT_EQ(read.tables[1].table, Manifest(1).tables[1].table);
   EXPECT_EQ(read.tables[1].rows, 20);
+  EXPECT_EQ(read.tables[0].steps, std::nullopt);
+  EXPECT_EQ(read.tables[1].steps, Manifest(1).tables[1].steps);
   ASSERT_THAT(read.files, SizeIs(2));
   EXPECT_EQ(read.files[0].path, "rows/a.sst");
   EXPECT_EQ(read.files[0].bytes, 10);

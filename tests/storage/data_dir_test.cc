@@ -36,6 +36,11 @@ DataDirManifest ExampleManifest() {
 Watermarks ExampleWatermarks() {
   return {.tables = {{TableIncarnation(1), Lsn(10)},
                      {TableIncarnation(2), Lsn(20)}},
+          .steps = {{TableIncarnation(2),
+                     {.first = 41,
+                      .learning_rates = {0.1f, 0.05f},
+                      .iterations = {50, 52},
+                      .owner = 7}}},
           .sessions_lsn = Lsn(15),
           .last_session_number = 7,
           .sessions = {{.number = 3},

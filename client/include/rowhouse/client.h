@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -75,6 +76,15 @@ struct LookupResult {
 // d loss / d activation of each feature, in the order and shapes of the
 // activations. An empty span: that feature gets no gradient.
 using Gradients = absl::Span<const absl::Span<const float>>;
+
+struct PushOptions {
+  // Of the trainer, from 0 and rising: what schedules and the optimizers that
+  // count steps go by.
+  std::uint64_t step = 0;
+  // By table: the rate of this step, instead of the table's schedule or
+  // constant.
+  absl::flat_hash_map<std::string, float> learning_rates = {};
+};
 
 struct PushOutcome {
   Durability durability = Durability::kProcess;  // the least over the shards
@@ -165,7 +175,8 @@ class Client {
 
   // Sends gradients of the activations that `ticket` came with, and waits
   // until every shard that holds a row of them has acknowledged. Nothing was
-  // sent: INVALID_ARGUMENT (shapes differ, or a NaN where a table rejects it),
+  // sent: INVALID_ARGUMENT (shapes differ, a NaN where a table rejects it, or a
+  // rate for a table that the lookup did not use),
   // RESOURCE_EXHAUSTED before a shard is named (a part is beyond a message),
   // FAILED_PRECONDITION of the ticket (used, another client's, or from before a
   // restore), ABORTED. UNAVAILABLE, DEADLINE_EXCEEDED: see
@@ -176,14 +187,19 @@ class Client {
   // push's turn, because an earlier one waits for its answer (that one is still
   // kept), others are under way, or sessions could not be opened. It may be
   // pushed again, with the ticket of another lookup.
+  //
+  // All features of one table are one step of its optimizer. Features that are
+  // not trainable send nothing. Where a table's update clips gradients, they
+  // are clipped here, as a Keras optimizer does: tables with equal optimizers
+  // and clipping count as one optimizer's variables.
   absl::StatusOr<PushOutcome> Push(Ticket ticket, Gradients gradients,
-                                   std::uint64_t step = 0);
+                                   const PushOptions& options = {});
   // The same without waiting; gradients are copied. Waits while
   // kQueuedPushesMax are queued; ABORTED when that takes the whole timeout.
   // Other errors come from Flush. Pushes are sent one after the other, so the
   // result is that of Push.
   absl::Status PushAsync(Ticket ticket, Gradients gradients,
-                         std::uint64_t step = 0);
+                         const PushOptions& options = {});
   // Waits for all pushes before it and completes one whose outcome is unknown.
   // UNAVAILABLE, DEADLINE_EXCEEDED: not done within the timeout; nothing is
   // lost, call it again. Otherwise everything has ended, and the result is that

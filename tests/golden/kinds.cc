@@ -1,0 +1,17 @@
+#include "tests/golden/kinds.h"
+
+#include "tests/golden/kinds/hash.h"
+#include "tests/golden/kinds/initializer.h"
+#include "tests/golden/kinds/schedule.h"
+
+namespace rowhouse::golden {
+
+std::vector<Kind> Kinds() {
+  return {
+      HashKind(),
+      InitializerKind(),
+      ScheduleKind(),
+  };
+}
+
+}  // namespace rowhouse::golden
