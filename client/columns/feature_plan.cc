@@ -29,6 +29,8 @@ struct FeaturePlan::Compiled {
 
   absl::Status Add(const CategoricalColumn& column);
   absl::Status Add(const NumericColumn& column);
+  absl::Status Add(const IndicatorColumn& column);
+  absl::Status Add(const SequenceNumericColumn& column);
   absl::Status Add(internal::CompiledEmbedding embedding);
   template <typename Embedding>
   absl::Status Add(const Embedding& column) {
@@ -53,6 +55,17 @@ absl::Status FeaturePlan::Compiled::Add(const CategoricalColumn& column) {
   return absl::InvalidArgumentError(absl::StrCat(
       "column \"", ColumnName(column),
       "\" is categorical: wrap it with an embedding or indicator column"));
+}
+
+absl::Status FeaturePlan::Compiled::Add(const IndicatorColumn& column) {
+  return absl::UnimplementedError(
+      absl::StrCat("column \"", ColumnName(column.categorical_column),
+                   "_indicator\": no indicators in a plan yet"));
+}
+
+absl::Status FeaturePlan::Compiled::Add(const SequenceNumericColumn& column) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "column \"", column.key, "\" is a sequence: SequenceFeatures takes it"));
 }
 
 absl::Status FeaturePlan::Compiled::Add(const NumericColumn& column) {

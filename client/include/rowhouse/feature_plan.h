@@ -20,8 +20,9 @@ namespace rowhouse {
 
 // A categorical column alone has no place in a plan; that it can be said lets
 // it be refused with words.
-using PlanColumn = std::variant<CategoricalColumn, NumericColumn,
-                                EmbeddingColumn, SharedEmbeddings>;
+using PlanColumn =
+    std::variant<CategoricalColumn, NumericColumn, IndicatorColumn,
+                 SequenceNumericColumn, EmbeddingColumn, SharedEmbeddings>;
 
 // How a column's table is named, unless EmbeddingColumn::table_name says. The
 // names are those of TensorFlow's variables, so that checkpoints fit.
