@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "kernels/initializer.h"
 #include "kernels/optimizers/optimizer.h"
+#include "kernels/schedule.h"
 #include "shard/shard.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
@@ -217,7 +218,9 @@ TEST(SteppedTest, CrashesChangeNothing) {
     training.Begin();
     for (std::uint64_t i = 0; i < 4 * kStepsPerSweep; ++i) {
       ASSERT_NO_FATAL_FAILURE(training.Step());
-      if (i % 29 == 3) ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
+      if (i % 29 == 3) {
+      ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
+    }
       if (i % 37 == 5) {
         ROWHOUSE_ASSERT_OK(
             training.shard().PrepareCheckpoint(absl::StrCat("c", i)));
@@ -239,7 +242,9 @@ TEST(SteppedTest, PowerCutsTakeNoAcknowledgedStep) {
   training.Begin();
   for (std::uint64_t i = 0; i < 3 * kStepsPerSweep; ++i) {
     ASSERT_NO_FATAL_FAILURE(training.Step());
-    if (i % 23 == 3) ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
+    if (i % 23 == 3) {
+      ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
+    }
     if (i % 19 != 11) continue;
     training.machine().PowerCut(training.process(), i);
     ROWHOUSE_ASSERT_OK_AND_ASSIGN(training.process(),
