@@ -112,7 +112,8 @@ absl::Status PushWork::FillGradients(absl::Span<const ResolvedInput> inputs,
       return other.table == table;
     };
     if (std::any_of(groups_.begin(), groups_.end(), same_table)) continue;
-    groups_.push_back({table, false, ids_.size(), inputs[i].step, {}});
+    groups_.push_back(
+        {table, false, ids_.size(), inputs[i].step, PlainTerms(*table, 0)});
     lane_of_.clear();
     next_.assign(lanes, 0);
     for (const ResolvedInput& input : inputs.subspan(i)) {

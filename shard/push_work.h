@@ -74,6 +74,7 @@ class PushWork {
   const kernels::StepTerms& terms(std::size_t table) const {
     return groups_[table].terms;
   }
+  // Until it is called, what PlainTerms says of the trainer's step 0.
   void set_terms(std::size_t table, const kernels::StepTerms& terms) {
     groups_[table].terms = terms;
   }

@@ -305,7 +305,7 @@ absl::Status Shard::State::BeginRestore(absl::string_view name,
     ROWHOUSE_ASSIGN_OR_RETURN(Source source, OpenSource(env, root, info, i));
     sources.push_back(std::move(source));
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<storage::StoredTable> stored,
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<storage::CheckpointTable> stored,
                             TablesOf(sources));
   Restorer restorer(*this, std::move(sources), of_restore, name);
   const absl::Status status = restorer.Run(stored);
