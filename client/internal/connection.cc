@@ -137,10 +137,6 @@ absl::StatusOr<OutgoingPush> Connection::MakePush(TicketData ticket,
       OutgoingPush push,
       OutgoingPush::Make(std::move(ticket), gradients, copy));
   ROWHOUSE_RETURN_IF_ERROR(push.SetLearningRates(options.learning_rates));
-  if (!options.learning_rates.empty()) {
-    return absl::UnimplementedError(
-        "no shard takes a learning rate with a push yet");
-  }
   return push;
 }
 

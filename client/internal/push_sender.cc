@@ -34,6 +34,28 @@ std::string Describe(const Cluster& cluster,
                       others);
 }
 
+bool IsStep(const OutgoingPush& push) {
+  for (const OutgoingPush::Part& part : push.parts()) {
+    for (const PushInput& input : part.inputs) {
+      if (input.table_step.has_value()) return true;
+    }
+  }
+  return false;
+}
+
+// A step of a table that one full shard alone lacks would stop the table: it
+// counts as not answered, so it is sent until the shard has room.
+void KeepFullShards(std::vector<ShardCall>& calls) {
+  const bool applied =
+      std::any_of(calls.begin(), calls.end(),
+                  [](const ShardCall& call) { return call.status.ok(); });
+  if (!applied) return;
+  for (ShardCall& call : calls) {
+    if (!absl::IsResourceExhausted(call.status)) continue;
+    call.status = absl::UnavailableError(call.status.message());
+  }
+}
+
 // No shard of ours answers ABORTED, and callers read it as "not sent".
 absl::StatusCode RefusalCode(const absl::Status& status) {
   return absl::IsAborted(status) ? absl::StatusCode::kInternal : status.code();
@@ -75,6 +97,7 @@ absl::Status PushSender::OpenSessions(absl::Time deadline) {
   }
   sessions_ = std::move(sessions);
   sequencer_ = PushSequencer();
+  steps_.Forget();
   snapshot_epoch_ = epoch;
   restore_id_.store(replies[0].restore_id);
   return absl::OkStatus();
@@ -99,6 +122,9 @@ absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
   }
   // Nothing to lose survives everything.
   if (push.parts().empty()) return PushOutcome{Durability::kPower, 0};
+  const absl::Status numbered =
+      steps_.Number(absl::MakeSpan(push.parts()), deadline);
+  if (!numbered.ok()) return NotSent(numbered);
   Delivery delivery{std::move(push)};
   ROWHOUSE_RETURN_IF_ERROR(WriteHeaders(terms, delivery));
   absl::StatusOr<PushOutcome> outcome = Deliver(std::move(delivery), deadline);
@@ -184,6 +210,7 @@ absl::StatusOr<PushOutcome> PushSender::Deliver(Delivery delivery,
       [&](std::size_t part, absl::Time try_deadline, Cluster::Done done) {
         Start(delivery, part, try_deadline, std::move(done));
       });
+  if (IsStep(delivery.push)) KeepFullShards(delivery.calls);
   for (const ShardCall& call : delivery.calls) {
     if (!IsTransient(call.status)) continue;
     const absl::Status unknown(
@@ -211,10 +238,12 @@ absl::StatusOr<PushOutcome> PushSender::Conclude(const Delivery& delivery) {
     tables_.Forget();
   }
   if (refused != nullptr) {
+    steps_.Forget();
     return absl::Status(RefusalCode(refused->status),
                         absl::StrCat("push ", delivery.sequence, ": ",
                                      Describe(cluster_, delivery.calls)));
   }
+  steps_.Count(delivery.push.parts());
   PushOutcome outcome{Durability::kPower,
                       static_cast<std::uint32_t>(delivery.calls.size())};
   for (const PushReply& reply : delivery.replies) {

@@ -15,6 +15,7 @@
 #include "client/internal/outgoing_push.h"
 #include "client/internal/push_sequencer.h"
 #include "client/internal/table_directory.h"
+#include "client/internal/table_steps.h"
 #include "rowhouse/client.h"
 
 namespace rowhouse::internal {
@@ -39,7 +40,7 @@ absl::Status NotSent(const absl::Status& why);
 class PushSender {
  public:
   PushSender(Cluster& cluster, TableDirectory& tables)
-      : cluster_(cluster), tables_(tables) {}
+      : cluster_(cluster), tables_(tables), steps_(cluster) {}
 
   // Begins a session on every shard. FAILED_PRECONDITION when they were not
   // all restored by the same restore, which is so while one is under way.
@@ -88,6 +89,7 @@ class PushSender {
 
   Cluster& cluster_;
   TableDirectory& tables_;
+  TableSteps steps_;
   std::vector<SessionName> sessions_;  // by shard; empty: to be opened
   PushSequencer sequencer_;            // of these sessions
   std::uint64_t snapshot_epoch_ = 0;
