@@ -49,12 +49,14 @@ RowGradients SumByRow(const FeatureIds& feature,
     if (!weights.empty()) weights.push_back(1.0f);
   }
   kernels::Aggregator aggregator;
-  aggregator.Aggregate({ids, rows, weights}, dim);
+  aggregator.Group({ids, rows, weights}, dim);
   RowGradients out;
-  out.ids.assign(aggregator.ids().begin(), aggregator.ids().end());
-  out.values.reserve(out.ids.size() * dim);
-  for (const float* sum : aggregator.sums()) {
-    out.values.insert(out.values.end(), sum, sum + dim);
+  while (aggregator.Next()) {
+    out.ids.insert(out.ids.end(), aggregator.ids().begin(),
+                   aggregator.ids().end());
+    for (const float* sum : aggregator.sums()) {
+      out.values.insert(out.values.end(), sum, sum + dim);
+    }
   }
   return out;
 }
