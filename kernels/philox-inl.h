@@ -33,13 +33,14 @@ struct PhiloxBits {
 };
 
 // The product of the low halves of `a` with `multiplier`.
-template <class D, class V>
-HWY_INLINE V MulLowHalf(D d, V a, std::uint32_t multiplier) {
+template <class V>
+HWY_INLINE V MulLowHalf(V a, std::uint32_t multiplier) {
 #if HWY_TARGET == HWY_SCALAR  // has no lanes to pair
+  const hn::DFromV<V> d;
   return hn::Mul(hn::And(a, hn::Set(d, std::uint64_t{0xffffffff})),
                  hn::Set(d, std::uint64_t{multiplier}));
 #else
-  const hn::Repartition<std::uint32_t, D> halves;
+  const hn::Repartition<std::uint32_t, hn::DFromV<V> > halves;
   return hn::MulEven(hn::BitCast(halves, a), hn::Set(halves, multiplier));
 #endif
 }
@@ -53,8 +54,8 @@ HWY_INLINE PhiloxBits<V> Philox(D d, PhiloxCounter<V> counter,
   auto key_1 = static_cast<std::uint32_t>(key >> 32);
   auto [c0, c1, c2, c3] = counter.words;
   for (int round = 0; round < kRounds; ++round) {
-    const V even = MulLowHalf(d, c0, 0xd2511f53u);
-    const V odd = MulLowHalf(d, c2, 0xcd9e8d57u);
+    const V even = MulLowHalf(c0, 0xd2511f53u);
+    const V odd = MulLowHalf(c2, 0xcd9e8d57u);
     c0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(odd), c1),
                  hn::Set(d, std::uint64_t{key_0}));
     c2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(even), c3),
