@@ -2,6 +2,7 @@
 
 #include "tests/golden/kinds/hash.h"
 #include "tests/golden/kinds/initializer.h"
+#include "tests/golden/kinds/optimizer.h"
 #include "tests/golden/kinds/schedule.h"
 
 namespace rowhouse::golden {
@@ -10,6 +11,7 @@ std::vector<Kind> Kinds() {
   return {
       HashKind(),
       InitializerKind(),
+      OptimizerKind(),
       ScheduleKind(),
   };
 }
