@@ -171,6 +171,7 @@ void Fields(LionSpec& o, V&& visit) {
   visit("learning_rate", o.learning_rate);
   visit("beta_1", o.beta_1);
   visit("beta_2", o.beta_2);
+  visit("dense_gradients", o.dense_gradients);
 }
 template <typename V>
 void Fields(ProximalSgdSpec& o, V&& visit) {

@@ -170,6 +170,7 @@ void BM_Optimizer(benchmark::State& state) {
 BENCHMARK(BM_Optimizer<AdagradSpec>)->Name("BM_Adagrad")->Arg(64)->Arg(8);
 BENCHMARK(BM_Optimizer<SgdSpec>)->Name("BM_Sgd")->Arg(64);
 BENCHMARK(BM_Optimizer<FtrlSpec>)->Name("BM_Ftrl")->Arg(64)->Arg(1);
+BENCHMARK(BM_Optimizer<AdamSpec>)->Name("BM_Adam")->Arg(64);
 
 ROWHOUSE_BARE void AdagradBare(float* const* rows, const float* gradients,
                                std::size_t dim, float rate) {

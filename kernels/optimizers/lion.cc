@@ -13,39 +13,55 @@
 HWY_BEFORE_NAMESPACE();
 namespace rowhouse::kernels::HWY_NAMESPACE {
 
+template <bool kDense>
 struct LionStep {
   DecayRate beta_1;
-  float beta_2;
+  DecayRate beta_2;
   float second_complement;  // 1 - beta_2 / beta_1
   float learning_rate;
 
   template <class D, class V>
   HWY_INLINE void operator()(D d, V g, std::size_t dim, float* w) const {
-    const V mixed = NextMean(beta_1, d, hn::LoadU(d, w + dim), g);
-    const V kept =
-        hn::Div(hn::Mul(mixed, hn::Set(d, beta_2)), hn::Set(d, beta_1.rate));
-    hn::StoreU(hn::Add(kept, hn::Mul(g, hn::Set(d, second_complement))), d,
-               w + dim);
+    const V before = hn::LoadU(d, w + dim);
+    const V mixed = NextMean(beta_1, d, before, g);
+    if constexpr (kDense) {
+      hn::StoreU(NextMean(beta_2, d, before, g), d, w + dim);
+    } else {
+      const V kept = hn::Div(hn::Mul(mixed, hn::Set(d, beta_2.rate)),
+                             hn::Set(d, beta_1.rate));
+      const V added = hn::Mul(g, hn::Set(d, second_complement));
+      hn::StoreU(hn::Add(kept, added), d, w + dim);
+    }
     const V change = hn::Mul(hn::Set(d, learning_rate), Sign(d, mixed));
     hn::StoreU(hn::Sub(hn::LoadU(d, w), change), d, w);
   }
 };
 
-LionStep StepOf(const LionSpec& spec, const StepTerms& terms) {
-  const auto beta_2 = static_cast<float>(spec.beta_2);
+// Calls use(step) with the step of the spec.
+template <class Use>
+HWY_INLINE void WithStep(const LionSpec& spec, float rate, const Use& use) {
   const DecayRate beta_1 = RoundedDecay(spec.beta_1);
-  return {beta_1, beta_2, 1.0f - beta_2 / beta_1.rate, terms.learning_rate};
+  const DecayRate beta_2 = RoundedDecay(spec.beta_2);
+  const float complement = 1.0f - beta_2.rate / beta_1.rate;
+  if (spec.dense_gradients) {
+    use(LionStep<true>{beta_1, beta_2, complement, rate});
+  } else {
+    use(LionStep<false>{beta_1, beta_2, complement, rate});
+  }
 }
 
 void StepLion(const LionSpec& spec, const StepTerms& terms, std::size_t dim,
               absl::Span<float* const> rows,
               absl::Span<const float* const> gradients) {
-  UpdateRows<1>(StepOf(spec, terms), dim, rows, gradients);
+  WithStep(spec, terms.learning_rate, [&](const auto& step) {
+    UpdateRows<1>(step, dim, rows, gradients);
+  });
 }
 
 void MissLion(const LionSpec& spec, const StepTerms& terms, std::size_t dim,
               absl::Span<float* const> rows) {
-  MissRows(StepOf(spec, terms), dim, rows);
+  WithStep(spec, terms.learning_rate,
+           [&](const auto& step) { MissRows(step, dim, rows); });
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE

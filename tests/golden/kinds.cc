@@ -6,6 +6,7 @@
 #include "tests/golden/kinds/dense_features.h"
 #include "tests/golden/kinds/hash.h"
 #include "tests/golden/kinds/initializer.h"
+#include "tests/golden/kinds/optimizer.h"
 #include "tests/golden/kinds/safe_lookup.h"
 #include "tests/golden/kinds/schedule.h"
 #include "tests/golden/kinds/sequence_features.h"
@@ -21,6 +22,7 @@ std::vector<Kind> Kinds() {
       DenseFeaturesKind(),
       HashKind(),
       InitializerKind(),
+      OptimizerKind(),
       SafeLookupKind(),
       ScheduleKind(),
       SequenceFeaturesKind(),

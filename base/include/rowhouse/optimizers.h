@@ -198,12 +198,15 @@ struct FtrlSpec {
 
 // Slot "m", first 0. Every row, with g = 0 where it has no gradient.
 //   w -= lr * sign(beta_1 * m + (1 - beta_1) * g)
-//   m = beta_2 * m + (1 - beta_2) * g, computed from the sum above as Keras
-//   does
+//   m = beta_2 * m + (1 - beta_2) * g
+// Keras computes m from the sum in the line above, which costs digits, but of a
+// dense gradient as it stands here: dense_gradients says that every push names
+// every row, or that the table has a regularizer.
 struct LionSpec {
   float learning_rate = 0.0001f;
   double beta_1 = 0.9;  // in (0, 1]
   double beta_2 = 0.99;
+  bool dense_gradients = false;
   friend bool operator==(const LionSpec&, const LionSpec&) = default;
 };
 

@@ -9,6 +9,7 @@ namespace rowhouse::kernels {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::FloatNear;
 
 TEST(Lion, TwoStepsByHand) {
   const LionSpec spec{.learning_rate = 0.25f, .beta_1 = 0.5, .beta_2 = 0.75};
@@ -19,6 +20,18 @@ TEST(Lion, TwoStepsByHand) {
   // 0.5 * 1 - 0.5 * 2 < 0; m = 0.75 - 0.25 * 2.
   Step(spec, {-2, 1}, row);
   EXPECT_THAT(row, ElementsAre(2, 1.75f, 0.25f, 0.25f));
+}
+
+TEST(Lion, DenseGradientsAreRoundedOnce) {
+  LionSpec spec{.dense_gradients = true};
+  std::vector<float> row = NewRow(spec, {2});
+  Step(spec, {0.97f}, row);
+  EXPECT_EQ(row[1], 0.97f * (1.0f - 0.99f));
+  spec.dense_gradients = false;
+  std::vector<float> other = NewRow(spec, {2});
+  Step(spec, {0.97f}, other);
+  EXPECT_NE(other[1], row[1]);
+  EXPECT_THAT(other, ElementsAre(row[0], FloatNear(row[1], 1e-7f)));
 }
 
 TEST(Lion, ARowGoesOnWithoutAGradient) {

@@ -35,6 +35,7 @@ std::vector<OptimizerSpec> EveryOptimizer() {
       FtrlSpec{.multiply_linear_by_learning_rate = true},
       FtrlSpec{.l2_shrinkage = 0.1f, .beta = 1, .generation = G::kKeras},
       LionSpec{},
+      LionSpec{.dense_gradients = true},
       ProximalSgdSpec{.l1 = 0.1f, .l2 = 0.1f},
       ProximalAdagradSpec{.l1 = 0.1f, .l2 = 0.1f},
       AdagradDaSpec{.l1 = 0.1f, .l2 = 0.1f},
