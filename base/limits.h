@@ -79,6 +79,24 @@ inline constexpr std::size_t kErrorMessageBytesMax = 1024;
 // Bytes of a checkpoint's name, which becomes a directory's name.
 inline constexpr std::size_t kCheckpointNameBytesMax = 128;
 
+// Axes of a tensor in another system's file: TensorFlow's own bound.
+inline constexpr std::size_t kTensorRankMax = 254;
+
+// Parts that one tensor of a checkpoint may be stored in: a part for each of
+// 16 times as many hosts as the largest machine has.
+inline constexpr std::size_t kTensorSlicesMax = 65536;
+
+// Bytes of a tensor that is read into memory as a whole; tables are streamed.
+inline constexpr std::uint64_t kTensorBytesMax = 4ull << 30;
+
+// Bytes of one uncompressed block of a checkpoint's index. Writers close one at
+// 256 KiB; only an entry that names very many parts makes a longer one.
+inline constexpr std::uint64_t kTableBlockBytesMax = 64u << 20;
+
+// Bytes of the text file that names a directory's checkpoints: 10,000 names of
+// a hundred bytes.
+inline constexpr std::uint64_t kCheckpointStateBytesMax = 1u << 20;
+
 }  // namespace rowhouse
 
 #endif  // ROWHOUSE_BASE_LIMITS_H_

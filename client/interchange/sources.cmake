@@ -1,0 +1,27 @@
+# Files of other systems: TensorFlow's checkpoints, .npy, safetensors.
+set(ROWHOUSE_INTERCHANGE_HDRS
+  interchange/box.h
+  interchange/bundle_index.h
+  interchange/checkpoint_reader.h
+  interchange/checkpoint_state.h
+  interchange/dtype.h
+  interchange/file.h
+  interchange/object_graph.h
+  interchange/sorted_table.h
+  interchange/sorted_table_reader.h
+  interchange/string_tensor.h
+  interchange/tensor.h
+  interchange/tensor_slice.h
+  interchange/varint.h)
+set(ROWHOUSE_INTERCHANGE_SRCS
+  interchange/box.cc
+  interchange/bundle_index.cc
+  interchange/checkpoint_reader.cc
+  interchange/checkpoint_state.cc
+  interchange/dtype.cc
+  interchange/file.cc
+  interchange/object_graph.cc
+  interchange/sorted_table_reader.cc
+  interchange/string_tensor.cc
+  interchange/tensor.cc
+  interchange/tensor_slice.cc)
