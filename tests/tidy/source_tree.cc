@@ -16,10 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Folders of the root that hold no sources.
+// Folders, from the root, that hold no sources: what is built and made, and
+// bytes that were recorded elsewhere.
 const std::set<std::string>& SkippedFolders() {
   static const auto* const folders =
-      new std::set<std::string>{"build", "data", "out"};
+      new std::set<std::string>{"build", "data", "out", "tests/golden/data"};
   return *folders;
 }
 
@@ -74,8 +75,8 @@ SourceTree SourceTree::Read(const std::string& root) {
        entry != fs::recursive_directory_iterator(); ++entry) {
     const std::string name = entry->path().filename().string();
     if (entry->is_directory()) {
-      if (name[0] == '.' ||
-          (entry.depth() == 0 && SkippedFolders().count(name) > 0)) {
+      const std::string path = fs::relative(*entry, root).generic_string();
+      if (name[0] == '.' || SkippedFolders().count(path) > 0) {
         entry.disable_recursion_pending();
       }
       continue;
