@@ -18,6 +18,10 @@ inline constexpr std::uint32_t kDimMax = 8192;
 // Bytes of a table's name: it is a key of messages, metrics and files.
 inline constexpr std::size_t kTableNameBytesMax = 256;
 
+// Values of a piecewise learning-rate schedule: far more than anybody writes by
+// hand, few enough to be searched at every push.
+inline constexpr std::size_t kSchedulePiecesMax = 1024;
+
 // Tables of one shard: each is a RocksDB column family with buffers of its own.
 inline constexpr std::size_t kTablesMax = 1024;
 

@@ -5,17 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
-#include "base/status_macros.h"
 
 namespace rowhouse {
 namespace {
-
-template <typename... Fs>
-struct Overload : Fs... {
-  using Fs::operator()...;
-};
-template <typename... Fs>
-Overload(Fs...) -> Overload<Fs...>;
 
 absl::Status Invalid(const TableSpec& spec, absl::string_view what) {
   return absl::InvalidArgumentError(
@@ -64,59 +56,6 @@ bool IsPrintableUtf8(absl::string_view text) {
   return true;
 }
 
-absl::Status CheckFinite(const TableSpec& spec, absl::string_view field,
-                         float value) {
-  if (std::isfinite(value)) return absl::OkStatus();
-  return Invalid(spec, absl::StrCat(field, " ", value, " is not finite"));
-}
-
-absl::Status CheckAtLeast0(const TableSpec& spec, absl::string_view field,
-                           float value) {
-  if (value >= 0) return CheckFinite(spec, field, value);
-  return Invalid(spec, absl::StrCat(field, " ", value, " is not >= 0"));
-}
-
-absl::Status Check(const TableSpec& spec, const SgdSpec& o) {
-  return CheckFinite(spec, "sgd learning_rate", o.learning_rate);
-}
-
-absl::Status Check(const TableSpec& spec, const AdagradSpec& o) {
-  absl::Status status =
-      CheckFinite(spec, "adagrad learning_rate", o.learning_rate);
-  status.Update(CheckAtLeast0(spec, "adagrad initial_accumulator",
-                              o.initial_accumulator));
-  status.Update(CheckAtLeast0(spec, "adagrad epsilon", o.epsilon));
-  if (o.initial_accumulator == 0 && o.epsilon == 0) {
-    status.Update(Invalid(spec,
-                          "adagrad initial_accumulator 0 with epsilon 0 "
-                          "divides a zero gradient by zero"));
-  }
-  return status;
-}
-
-absl::Status Check(const TableSpec& spec, const FtrlSpec& o) {
-  absl::Status status =
-      CheckFinite(spec, "ftrl learning_rate", o.learning_rate);
-  if (o.learning_rate <= 0) {
-    status.Update(Invalid(spec, absl::StrCat("ftrl learning_rate ",
-                                             o.learning_rate, " is not > 0")));
-  }
-  status.Update(
-      CheckFinite(spec, "ftrl learning_rate_power", o.learning_rate_power));
-  if (o.learning_rate_power > 0) {
-    status.Update(
-        Invalid(spec, absl::StrCat("ftrl learning_rate_power ",
-                                   o.learning_rate_power, " is not <= 0")));
-  }
-  status.Update(
-      CheckAtLeast0(spec, "ftrl initial_accumulator", o.initial_accumulator));
-  status.Update(CheckAtLeast0(spec, "ftrl l1", o.l1));
-  status.Update(CheckAtLeast0(spec, "ftrl l2", o.l2));
-  status.Update(CheckAtLeast0(spec, "ftrl l2_shrinkage", o.l2_shrinkage));
-  status.Update(CheckAtLeast0(spec, "ftrl beta", o.beta));
-  return status;
-}
-
 absl::Status Check(const TableSpec&, const ConstantInitializer&) {
   return absl::OkStatus();
 }
@@ -153,23 +92,12 @@ absl::Status Validate(const TableSpec& spec) {
     return Invalid(
         spec, absl::StrCat("dim ", spec.dim, " is not in [1, ", kDimMax, "]"));
   }
-  const auto check = [&](const auto& part) { return Check(spec, part); };
-  ROWHOUSE_RETURN_IF_ERROR(std::visit(check, spec.optimizer));
-  return std::visit(check, spec.initializer);
-}
-
-std::uint32_t SlotFloats(const OptimizerSpec& optimizer, std::uint32_t dim) {
-  return std::visit(Overload{[](const SgdSpec&) { return 0u; },
-                             [&](const AdagradSpec&) { return dim; },
-                             [&](const FtrlSpec&) { return 2 * dim; }},
-                    optimizer);
-}
-
-absl::string_view OptimizerName(const OptimizerSpec& optimizer) {
-  return std::visit(Overload{[](const SgdSpec&) { return "sgd"; },
-                             [](const AdagradSpec&) { return "adagrad"; },
-                             [](const FtrlSpec&) { return "ftrl"; }},
-                    optimizer);
+  for (const absl::Status& status :
+       {Validate(spec.optimizer), Validate(spec.update)}) {
+    if (!status.ok()) return Invalid(spec, status.message());
+  }
+  return std::visit([&](const auto& part) { return Check(spec, part); },
+                    spec.initializer);
 }
 
 }  // namespace rowhouse

@@ -154,7 +154,8 @@ template <typename Spec>
 void BM_Optimizer(benchmark::State& state) {
   const auto dim = static_cast<std::size_t>(state.range(0));
   const Spec spec;
-  const Rows rows(dim + SlotFloats(spec, static_cast<std::uint32_t>(dim)));
+  const Rows rows(dim + SlotFloats({.dim = static_cast<std::uint32_t>(dim),
+                                    .optimizer = spec}));
   const std::vector<float> gradients(kBatchRows * dim, 0.001f);
   const std::vector<const float*> gradient_rows = GradientRows(gradients, dim);
   std::size_t batch = 0;

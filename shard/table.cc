@@ -12,7 +12,7 @@ Table::Table(TableSpec spec, TableIncarnation incarnation, std::uint32_t lanes)
     : spec_(std::move(spec)),
       incarnation_(incarnation),
       table_hash_(TableHash(spec_.name)),
-      slot_floats_(SlotFloats(spec_.optimizer, spec_.dim)),
+      slot_floats_(SlotFloats(spec_)),
       whole_(spec_.placement == Placement::kWhole),
       whole_bucket_(BucketFunction(spec_.name, Placement::kWhole)(0)),
       lane_mask_(lanes - 1) {

@@ -84,7 +84,7 @@ absl::StatusOr<std::optional<Row>> ReadRow(const std::string& directory,
         return absl::OkStatus();
       }));
   const TableSpec& spec = place.table.spec;
-  const std::size_t expected = spec.dim + SlotFloats(spec.optimizer, spec.dim);
+  const std::size_t expected = spec.dim + SlotFloats(spec);
   if (found.has_value() && found->values.size() != expected) {
     return absl::DataLossError(
         absl::StrCat("table '", spec.name, "', id ", place.id, ": a row of ",

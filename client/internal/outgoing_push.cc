@@ -111,7 +111,7 @@ absl::Status CheckRows(const KnownTable& table, absl::Span<const Id> ids,
                        absl::Span<const float> weights,
                        absl::Span<const float> slots) {
   const TableSpec& spec = table.spec;
-  const std::size_t slot_floats = SlotFloats(spec.optimizer, spec.dim);
+  const std::size_t slot_floats = SlotFloats(spec);
   if (weights.size() != ids.size() * spec.dim) {
     return absl::InvalidArgumentError(
         absl::StrCat("table '", spec.name, "': ", weights.size(),

@@ -12,14 +12,25 @@ namespace rowhouse::kernels {
 // to does not compile.
 
 void InitialSlots(const OptimizerSpec& optimizer, std::size_t dim, float* row) {
-  std::visit([&](const auto& spec) { FillSlots(spec, dim, row); }, optimizer);
+  std::visit(
+      [&](const auto& spec) {
+        if constexpr (requires { FillSlots(spec, dim, row); }) {
+          FillSlots(spec, dim, row);
+        }
+      },
+      optimizer);
 }
 
 void ApplyGradients(const OptimizerSpec& optimizer, std::size_t dim,
                     absl::Span<float* const> rows,
                     absl::Span<const float* const> gradients) {
-  std::visit([&](const auto& spec) { Apply(spec, dim, rows, gradients); },
-             optimizer);
+  std::visit(
+      [&](const auto& spec) {
+        if constexpr (requires { Apply(spec, dim, rows, gradients); }) {
+          Apply(spec, dim, rows, gradients);
+        }
+      },
+      optimizer);
 }
 
 }  // namespace rowhouse::kernels

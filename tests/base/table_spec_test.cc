@@ -118,57 +118,12 @@ TEST(ValidateTableSpec, Dim) {
   }
 }
 
-TEST(ValidateTableSpec, Sgd) {
-  ROWHOUSE_EXPECT_OK(Validate(With(SgdSpec{.learning_rate = -1})));
+TEST(ValidateTableSpec, PartsAreCheckedAndNameTheTable) {
   EXPECT_THAT(Validate(With(SgdSpec{.learning_rate = kNan})),
               Refused("sgd learning_rate", "nan"));
-  EXPECT_THAT(Validate(With(SgdSpec{.learning_rate = kInfinity})),
-              Refused("sgd learning_rate", "inf"));
-}
-
-TEST(ValidateTableSpec, Adagrad) {
-  EXPECT_THAT(Validate(With(AdagradSpec{.learning_rate = kNan})),
-              Refused("adagrad learning_rate", "nan"));
-  EXPECT_THAT(Validate(With(AdagradSpec{.initial_accumulator = -0.5f})),
-              Refused("adagrad initial_accumulator", "-0.5"));
-  EXPECT_THAT(Validate(With(AdagradSpec{.initial_accumulator = kInfinity})),
-              Refused("adagrad initial_accumulator", "inf"));
-  EXPECT_THAT(Validate(With(AdagradSpec{.epsilon = -2})),
-              Refused("adagrad epsilon", "-2"));
-  EXPECT_THAT(Validate(With(AdagradSpec{.epsilon = kNan})),
-              Refused("adagrad epsilon", "nan"));
-}
-
-TEST(ValidateTableSpec, AdagradMayNotDivideByZero) {
-  EXPECT_THAT(
-      Validate(With(AdagradSpec{.initial_accumulator = 0, .epsilon = 0})),
-      Refused("adagrad initial_accumulator", "0 with epsilon 0"));
-  ROWHOUSE_EXPECT_OK(
-      Validate(With(AdagradSpec{.initial_accumulator = 0, .epsilon = 1e-7f})));
-}
-
-TEST(ValidateTableSpec, Ftrl) {
-  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate = 0})),
-              Refused("ftrl learning_rate", "0 is not > 0"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate = kNan})),
-              Refused("ftrl learning_rate", "nan"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate_power = 0.5f})),
-              Refused("ftrl learning_rate_power", "0.5 is not <= 0"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.learning_rate_power = kNan})),
-              Refused("ftrl learning_rate_power", "nan"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.initial_accumulator = -1})),
-              Refused("ftrl initial_accumulator", "-1 is not >= 0"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.l1 = -2})),
-              Refused("ftrl l1", "-2 is not >= 0"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.l2 = -3})),
-              Refused("ftrl l2", "-3 is not >= 0"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.l2_shrinkage = -4})),
-              Refused("ftrl l2_shrinkage", "-4 is not >= 0"));
-  EXPECT_THAT(Validate(With(FtrlSpec{.beta = -5})),
-              Refused("ftrl beta", "-5 is not >= 0"));
-  // What TensorFlow accepts too.
-  ROWHOUSE_EXPECT_OK(Validate(
-      With(FtrlSpec{.learning_rate_power = 0, .initial_accumulator = 0})));
+  TableSpec spec = Spec();
+  spec.update.moving_average = MovingAverage{.momentum = 2};
+  EXPECT_THAT(Validate(spec), Refused("update.moving_average.momentum", "2"));
 }
 
 TEST(ValidateTableSpec, Initializers) {
@@ -185,18 +140,6 @@ TEST(ValidateTableSpec, Initializers) {
   EXPECT_THAT(Validate(With(NormalInitializer{kNan, 1})),
               Refused("normal initializer", "mean nan stddev 1"));
   ROWHOUSE_EXPECT_OK(Validate(With(NormalInitializer{3, 0})));
-}
-
-TEST(SlotFloats, AreMultiplesOfDim) {
-  EXPECT_EQ(SlotFloats(SgdSpec{}, 7), 0u);
-  EXPECT_EQ(SlotFloats(AdagradSpec{}, 7), 7u);
-  EXPECT_EQ(SlotFloats(FtrlSpec{}, 7), 14u);
-}
-
-TEST(OptimizerName, Names) {
-  EXPECT_EQ(OptimizerName(SgdSpec{}), "sgd");
-  EXPECT_EQ(OptimizerName(AdagradSpec{}), "adagrad");
-  EXPECT_EQ(OptimizerName(FtrlSpec{}), "ftrl");
 }
 
 }  // namespace

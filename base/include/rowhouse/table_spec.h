@@ -6,42 +6,14 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "rowhouse/optimizers.h"
+#include "rowhouse/update.h"
 
 namespace rowhouse {
-
-// w -= learning_rate * g. No slots.
-struct SgdSpec {
-  float learning_rate = 0.01f;
-  friend bool operator==(const SgdSpec&, const SgdSpec&) = default;
-};
-
-// A += g^2; w -= learning_rate * g / (sqrt(A) + epsilon). One slot value A per
-// weight ("accumulator"). epsilon 0 is tf.compat.v1.train.AdagradOptimizer,
-// 1e-7 is tf.keras.optimizers.legacy.Adagrad.
-struct AdagradSpec {
-  float learning_rate = 0.001f;
-  float initial_accumulator = 0.1f;
-  float epsilon = 0.0f;
-  friend bool operator==(const AdagradSpec&, const AdagradSpec&) = default;
-};
-
-// FTRL-proximal as in tf.compat.v1.train.FtrlOptimizer. Two slot values per
-// weight: "accum" and "linear". kernels/optimizers/ftrl.h has the formula.
-struct FtrlSpec {
-  float learning_rate = 0.001f;
-  float learning_rate_power = -0.5f;
-  float initial_accumulator = 0.1f;
-  float l1 = 0.0f;
-  float l2 = 0.0f;
-  float l2_shrinkage = 0.0f;
-  float beta = 0.0f;
-  friend bool operator==(const FtrlSpec&, const FtrlSpec&) = default;
-};
-
-using OptimizerSpec = std::variant<SgdSpec, AdagradSpec, FtrlSpec>;
 
 struct ConstantInitializer {
   float value = 0.0f;
@@ -97,6 +69,7 @@ struct TableSpec {
   std::uint64_t seed = 0;  // of the first values
   InitializerSpec initializer = ConstantInitializer{};
   OptimizerSpec optimizer = SgdSpec{};
+  UpdateSpec update;
   NanPolicy nan_policy = NanPolicy::kReject;
   Durability durability = Durability::kProcess;
   Placement placement = Placement::kHashed;
@@ -106,12 +79,24 @@ struct TableSpec {
 // INVALID_ARGUMENT naming the field, its value and the bound, or OK.
 absl::Status Validate(const TableSpec& spec);
 
-// The floats of optimizer state that follow the weights of a row: a multiple of
-// `dim` (0 for SGD, dim for Adagrad, 2 * dim for FTRL).
-std::uint32_t SlotFloats(const OptimizerSpec& optimizer, std::uint32_t dim);
+// One kind of optimizer state of a row. Slots follow the weights in a row's
+// memory, in the order of Slots.
+struct Slot {
+  absl::string_view name;    // TensorFlow's, of the optimizer's generation
+  std::uint32_t floats = 0;  // dim, or 1 for one value per row
+  friend bool operator==(const Slot&, const Slot&) = default;
+};
 
-// "sgd", "adagrad", "ftrl".
-absl::string_view OptimizerName(const OptimizerSpec& optimizer);
+// The slots of a row: the optimizer's, then "average" of a moving average.
+std::vector<Slot> Slots(const TableSpec& spec);
+std::vector<absl::string_view> SlotNames(const TableSpec& spec);
+
+// The floats of all slots of a row.
+std::uint32_t SlotFloats(const TableSpec& spec);
+
+// A step changes rows that have no gradient in it (weights or slots), by the
+// optimizer or by what stands around it.
+bool MovesEveryRow(const TableSpec& spec);
 
 // One JSON object with every field of `spec`, keys in a fixed order, floats
 // printed so that they parse back to the same bits. Stored in data directories

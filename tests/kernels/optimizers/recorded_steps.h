@@ -26,7 +26,7 @@ struct RecordedStep {
 inline std::vector<float> NewRow(const OptimizerSpec& spec,
                                  std::vector<float> weights) {
   const auto dim = static_cast<std::uint32_t>(weights.size());
-  weights.resize(dim + SlotFloats(spec, dim), -1e30f);
+  weights.resize(dim + SlotFloats({.dim = dim, .optimizer = spec}), -1e30f);
   InitialSlots(spec, dim, weights.data());
   return weights;
 }

@@ -26,7 +26,8 @@ inline void ExpectReferenceBits(const OptimizerSpec& spec, ReferenceStep step) {
   constexpr float kGuard = 12345;
   for (std::uint32_t dim = 1; dim <= 70; ++dim) {
     SCOPED_TRACE(dim);
-    const std::size_t parts = 1 + SlotFloats(spec, dim) / dim;
+    const std::size_t parts =
+        1 + SlotFloats({.dim = dim, .optimizer = spec}) / dim;
     const std::size_t stride = parts * dim + 1;  // a guard behind each row
     std::vector<float> start = RandomFloats(kRows * stride, dim);
     for (std::size_t r = 0; r < kRows; ++r) {
