@@ -97,6 +97,13 @@ inline constexpr std::uint64_t kTensorBytesMax = 4ull << 30;
 // 256 KiB; only an entry that names very many parts makes a longer one.
 inline constexpr std::uint64_t kTableBlockBytesMax = 64u << 20;
 
+// Bytes of the header of a .npy file: version 1 cannot have more, and NumPy
+// itself reads no more than 10,000 without being told.
+inline constexpr std::uint64_t kNpyHeaderBytesMax = 64u << 10;
+
+// Bytes of the header of a safetensors file: the format's own bound.
+inline constexpr std::uint64_t kSafetensorsHeaderBytesMax = 100'000'000;
+
 // Bytes of the text file that names a directory's checkpoints: 10,000 names of
 // a hundred bytes.
 inline constexpr std::uint64_t kCheckpointStateBytesMax = 1u << 20;

@@ -288,18 +288,19 @@ absl::Status CheckpointReader::ReadRows(absl::string_view name,
                                         absl::Span<float> out) {
   ROWHOUSE_ASSIGN_OR_RETURN(Layout* const layout, LayoutOf(name));
   const TensorInfo& info = layout->info;
-  if (info.dtype != Dtype::kFloat32 || info.shape.size() != 2 ||
-      info.shape[1] == 0 ||
-      out.size() % static_cast<std::uint64_t>(info.shape[1]) != 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        prefix_, ": tensor ", absl::CHexEscape(name), " is of ",
-        DtypeName(info.dtype), " and shape ", ShapeText(info.shape),
-        ": no rows for ", out.size(), " floats"));
+  const std::size_t rank = info.shape.size();
+  const std::int64_t width = rank == 2 ? info.shape[1] : 1;
+  if (info.dtype != Dtype::kFloat32 || rank < 1 || rank > 2 || width == 0 ||
+      out.size() % static_cast<std::uint64_t>(width) != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(prefix_, ": tensor ", absl::CHexEscape(name), " is ",
+                     DtypeName(info.dtype), " ", ShapeText(info.shape),
+                     ": no rows for ", out.size(), " floats"));
   }
-  const auto rows = static_cast<std::int64_t>(out.size()) / info.shape[1];
-  const absl::StatusOr<Box> box =
-      BoxOf({{.start = static_cast<std::int64_t>(first), .length = rows}, {}},
-            info.shape);
+  TensorSlice slice = WholeSlice(rank);
+  slice[0] = {.start = static_cast<std::int64_t>(first),
+              .length = static_cast<std::int64_t>(out.size()) / width};
+  const absl::StatusOr<Box> box = BoxOf(slice, info.shape);
   if (!box.ok()) return Named(box.status(), prefix_, name);
   ROWHOUSE_RETURN_IF_ERROR(Prepare(name, *layout, *box));
   return CopyBox(*layout, *box,

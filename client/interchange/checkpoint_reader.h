@@ -60,8 +60,8 @@ class CheckpointReader {
   absl::StatusOr<Tensor> Restore(absl::string_view name, Dtype dtype,
                                  absl::string_view shape_and_slice);
 
-  // Rows [first, first + out.size() / row floats) of a float32 tensor with two
-  // axes. INVALID_ARGUMENT for another tensor; errors of ReadSlice.
+  // Rows [first, first + out.size() / width) of a float32 tensor [rows, width]
+  // or [rows]. INVALID_ARGUMENT for another tensor; errors of ReadSlice.
   absl::Status ReadRows(absl::string_view name, std::uint64_t first,
                         absl::Span<float> out);
 

@@ -2,7 +2,7 @@
 //
 //   data block(s), metaindex block, index block, footer of 48 bytes
 //
-// docs/formats.md has the grammar.
+// docs/interchange.md has the grammar.
 #ifndef ROWHOUSE_CLIENT_INTERCHANGE_SORTED_TABLE_H_
 #define ROWHOUSE_CLIENT_INTERCHANGE_SORTED_TABLE_H_
 

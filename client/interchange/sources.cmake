@@ -1,27 +1,51 @@
 # Files of other systems: TensorFlow's checkpoints, .npy, safetensors.
 set(ROWHOUSE_INTERCHANGE_HDRS
+  include/rowhouse/interchange.h
+  interchange/array_sink.h
   interchange/box.h
   interchange/bundle_index.h
   interchange/checkpoint_reader.h
   interchange/checkpoint_state.h
+  interchange/checkpoint_writer.h
   interchange/dtype.h
   interchange/file.h
+  interchange/npy.h
+  interchange/npy_header.h
   interchange/object_graph.h
+  interchange/row_batches.h
+  interchange/row_source.h
+  interchange/row_writer.h
+  interchange/safetensors.h
+  interchange/slot_keys.h
   interchange/sorted_table.h
   interchange/sorted_table_reader.h
+  interchange/sorted_table_writer.h
   interchange/string_tensor.h
   interchange/tensor.h
   interchange/tensor_slice.h
   interchange/varint.h)
 set(ROWHOUSE_INTERCHANGE_SRCS
+  interchange/array_sink.cc
   interchange/box.cc
   interchange/bundle_index.cc
   interchange/checkpoint_reader.cc
   interchange/checkpoint_state.cc
+  interchange/checkpoint_writer.cc
   interchange/dtype.cc
+  interchange/export_tables.cc
   interchange/file.cc
+  interchange/import_table.cc
+  interchange/list_tensors.cc
+  interchange/load_table.cc
+  interchange/npy.cc
+  interchange/npy_header.cc
   interchange/object_graph.cc
+  interchange/row_source.cc
+  interchange/row_writer.cc
+  interchange/safetensors.cc
+  interchange/slot_keys.cc
   interchange/sorted_table_reader.cc
+  interchange/sorted_table_writer.cc
   interchange/string_tensor.cc
   interchange/tensor.cc
   interchange/tensor_slice.cc)

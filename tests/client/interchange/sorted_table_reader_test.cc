@@ -140,8 +140,12 @@ TEST(SortedTableReaderTest, DamagedEntriesUnderARightChecksum) {
         Block(good).substr(0, 3), Block(good, 1).substr(4),
         Block(Entry(1, "a", "1")),         // shares with no key
         Block(good + Entry(2, "a", "1")),  // more than the key before has
-        Block(good + std::string("\0\x09\0ab", 5)),
-        Block(good + std::string("\0\1\x09ab", 5)),
+        Block(good + std::string("\0\x09\0"
+                                 "ab",
+                                 5)),
+        Block(good + std::string("\0\1\x09"
+                                 "ab",
+                                 5)),
         Block(good + "\xff"),                 // a varint that does not end
         Block(good + good),                   // a key twice
         Block(Entry(0, "b", "1") + good)}) {  // out of order
