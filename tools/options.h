@@ -14,6 +14,7 @@
 #include "tools/row.h"
 #include "tools/status.h"
 #include "tools/table.h"
+#include "tools/transfer.h"
 
 namespace rowhouse::tools {
 
@@ -21,7 +22,8 @@ using Verb =
     std::variant<StatusVerb, TableListVerb, TableDescribeVerb, TableCreateVerb,
                  TableDropVerb, RowGetVerb, CheckpointCreateVerb,
                  CheckpointListVerb, CheckpointRestoreVerb, DumpJournalVerb,
-                 DumpManifestVerb, DumpRowVerb>;
+                 DumpManifestVerb, DumpRowVerb, DumpTensorsVerb, ImportVerb,
+                 ExportVerb>;
 
 struct Options {
   Target target;
