@@ -52,10 +52,16 @@ TEST(CheckpointReaderTest, RowsThatAreNone) {
   };
   EXPECT_THAT(read("emb", 10), StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(read("emb", ~0ull), StatusIs(absl::StatusCode::kInternal));
-  EXPECT_THAT(read("plain", 0), StatusIs(absl::StatusCode::kInvalidArgument));
+  // A vector has rows of one value.
+  EXPECT_THAT(read("plain", 0), StatusIs(absl::StatusCode::kInternal));
   EXPECT_THAT(read("other", 0), StatusIs(absl::StatusCode::kNotFound));
   row.resize(4);
   EXPECT_THAT(read("emb", 0), StatusIs(absl::StatusCode::kInvalidArgument));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      CheckpointReader types,
+      CheckpointReader::Open(Recorded("dtypes_1/ckpt")));
+  EXPECT_THAT(types.ReadRows("t/int32", 0, absl::MakeSpan(row)),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(CheckpointReaderTest, VerifyFindsDamageInAnyPart) {

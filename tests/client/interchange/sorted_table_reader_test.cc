@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "client/interchange/sorted_table.h"
+#include "tests/client/interchange/recorded_checkpoints.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
 
@@ -76,7 +77,7 @@ class Table {
 
 absl::StatusOr<Entries> Read(const std::string& bytes) {
   const TempDir dir;
-  ROWHOUSE_RETURN_IF_ERROR(WriteWholeFile(dir.File("t"), bytes));
+  SetBytes(dir.File("t"), bytes);
   ROWHOUSE_ASSIGN_OR_RETURN(const InputFile file,
                             InputFile::Open(dir.File("t")));
   Entries entries;
