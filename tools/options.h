@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "tools/checkpoint.h"
+#include "tools/columns_apply.h"
+#include "tools/columns_explain.h"
 #include "tools/connect.h"
 #include "tools/dump_journal.h"
 #include "tools/dump_manifest.h"
@@ -23,7 +25,7 @@ using Verb =
                  TableDropVerb, RowGetVerb, CheckpointCreateVerb,
                  CheckpointListVerb, CheckpointRestoreVerb, DumpJournalVerb,
                  DumpManifestVerb, DumpRowVerb, DumpTensorsVerb, ImportVerb,
-                 ExportVerb>;
+                 ExportVerb, ColumnsExplainVerb, ColumnsApplyVerb>;
 
 struct Options {
   Target target;
