@@ -58,9 +58,8 @@ absl::Status MakeLatest(const std::string& prefix) {
   if (before.ok() && *before) state = **std::move(before);
   state.times.clear();
   state.latest = JoinPath(directory, prefix.substr(prefix.rfind('/') + 1));
-  state.all.erase(
-      std::remove(state.all.begin(), state.all.end(), state.latest),
-      state.all.end());
+  state.all.erase(std::remove(state.all.begin(), state.all.end(), state.latest),
+                  state.all.end());
   state.all.push_back(state.latest);
   return WriteCheckpointState(directory, std::move(state));
 }

@@ -242,11 +242,16 @@ absl::StatusOr<Tensor> CheckpointReader::ReadSlice(absl::string_view name,
   ROWHOUSE_ASSIGN_OR_RETURN(Layout* const layout, LayoutOf(name));
   const absl::StatusOr<Box> box = BoxOf(slice, layout->info.shape);
   if (!box.ok()) return Named(box.status(), prefix_, name);
-  if (layout->info.dtype == Dtype::kString) {
+  const Part& first = layout->parts[0];
+  const bool whole =
+      first.box == *box && first.slice == WholeSlice(box->size());
+  if (!whole && !CanBeCut(layout->info.dtype)) {
     return absl::InvalidArgumentError(
-        absl::StrCat(prefix_, ": tensor ", absl::CHexEscape(name),
-                     " is of strings, which are not read in parts"));
+        absl::StrCat(prefix_, ": tensor ", absl::CHexEscape(name), " is of ",
+                     DtypeName(layout->info.dtype),
+                     ", which is not read or put together in parts"));
   }
+  if (layout->info.dtype == Dtype::kString) return ReadStrings(name);
   const std::size_t item_bytes = ItemBytes(layout->info.dtype);
   const std::uint64_t bytes = VolumeOf(*box) * item_bytes;
   if (bytes > kTensorBytesMax) {

@@ -49,8 +49,9 @@ class CheckpointReader {
   absl::StatusOr<Tensor> Read(absl::string_view name);
 
   // The part `slice` of it, of ShapeOfBox(BoxOf(slice)). Beyond Read's:
-  // INTERNAL when the slice leaves the tensor, INVALID_ARGUMENT for a part of
-  // strings. A hole or damage in parts that are not asked for does no harm.
+  // INTERNAL when the slice leaves the tensor, INVALID_ARGUMENT where values
+  // have to be cut or put together and !CanBeCut. A hole or damage in parts
+  // that are not asked for does no harm.
   absl::StatusOr<Tensor> ReadSlice(absl::string_view name,
                                    const TensorSlice& slice);
 

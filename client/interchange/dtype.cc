@@ -56,6 +56,19 @@ std::optional<Dtype> DtypeOfName(absl::string_view name) {
 
 std::size_t ItemBytes(Dtype dtype) { return RowOf(dtype).item_bytes; }
 
+bool CanBeCut(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::kFloat16:
+    case Dtype::kUint16:
+    case Dtype::kUint32:
+    case Dtype::kUint64:
+    case Dtype::kString:
+      return false;
+    default:
+      return true;
+  }
+}
+
 std::size_t SwapBytes(Dtype dtype) { return RowOf(dtype).swap_bytes; }
 
 }  // namespace rowhouse::interchange

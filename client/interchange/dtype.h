@@ -42,6 +42,11 @@ std::size_t ItemBytes(Dtype dtype);
 // Bytes that change places between byte orders: half a complex number.
 std::size_t SwapBytes(Dtype dtype);
 
+// Whether TensorFlow reads parts of such tensors. It saves parts of every type,
+// but cannot read them again where this is false: float16, uint16, uint32,
+// uint64 and strings.
+bool CanBeCut(Dtype dtype);
+
 }  // namespace rowhouse::interchange
 
 #endif  // ROWHOUSE_CLIENT_INTERCHANGE_DTYPE_H_

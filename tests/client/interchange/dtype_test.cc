@@ -29,6 +29,17 @@ TEST(DtypeTest, NamesGoBothWays) {
   EXPECT_EQ(DtypeOfName(""), std::nullopt);
 }
 
+TEST(DtypeTest, TypesThatAreNotCut) {
+  int whole = 0;
+  for (int number = 0; number < 32; ++number) {
+    const auto dtype = DtypeOfNumber(number);
+    whole += dtype && !CanBeCut(*dtype) ? 1 : 0;
+  }
+  EXPECT_EQ(whole, 5);
+  EXPECT_FALSE(CanBeCut(Dtype::kString));
+  EXPECT_TRUE(CanBeCut(Dtype::kInt16));
+}
+
 TEST(DtypeTest, SizesOfItems) {
   EXPECT_EQ(ItemBytes(Dtype::kFloat32), 4);
   EXPECT_EQ(ItemBytes(Dtype::kComplex128), 16);
