@@ -114,6 +114,31 @@ inline constexpr std::size_t kErrorMessageBytesMax = 1024;
 // Bytes of a checkpoint's name, which becomes a directory's name.
 inline constexpr std::size_t kCheckpointNameBytesMax = 128;
 
+// Axes of a tensor in another system's file: TensorFlow's own bound.
+inline constexpr std::size_t kTensorRankMax = 254;
+
+// Parts that one tensor of a checkpoint may be stored in: a part for each of
+// 16 times as many hosts as the largest machine has.
+inline constexpr std::size_t kTensorSlicesMax = 65536;
+
+// Bytes of a tensor that is read into memory as a whole; tables are streamed.
+inline constexpr std::uint64_t kTensorBytesMax = 4ull << 30;
+
+// Bytes of one uncompressed block of a checkpoint's index. Writers close one at
+// 256 KiB; only an entry that names very many parts makes a longer one.
+inline constexpr std::uint64_t kTableBlockBytesMax = 64u << 20;
+
+// Bytes of the header of a .npy file: version 1 cannot have more, and NumPy
+// itself reads no more than 10,000 without being told.
+inline constexpr std::uint64_t kNpyHeaderBytesMax = 64u << 10;
+
+// Bytes of the header of a safetensors file: the format's own bound.
+inline constexpr std::uint64_t kSafetensorsHeaderBytesMax = 100'000'000;
+
+// Bytes of the text file that names a directory's checkpoints: 10,000 names of
+// a hundred bytes.
+inline constexpr std::uint64_t kCheckpointStateBytesMax = 1u << 20;
+
 // Rows of one feature, its axes but the last multiplied: 128 MiB of places. A
 // sparse shape is a claim that no data back.
 inline constexpr std::int64_t kFeatureRowsMax = 16 << 20;

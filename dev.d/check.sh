@@ -127,6 +127,7 @@ dev_check() {
   fi
   step clang_tidy lint_cxx "${files[@]}"
   if ((deep)); then
+    step tensorflow tensorflow_reads
     step asan sanitized_tests asan
     step tsan sanitized_tests tsan
     for seed in 1 2 3; do
@@ -136,6 +137,18 @@ dev_check() {
   printf '{%s"failures": %d, "seconds": %d}\n' "$parts" "$failures" \
     $((SECONDS - begin))
   ((failures == 0))
+}
+
+# TensorFlow reads what we write, in a virtual environment of its own. Where
+# nothing can be downloaded the test says that it was skipped.
+tensorflow_reads() {
+  local venv=build/dev/venv
+  if [[ ! -x $venv/bin/python3 ]]; then
+    python3 -m venv "$venv" >&2 &&
+      "$venv/bin/pip" install -q 'tensorflow-cpu==2.15.1' 'numpy<2' safetensors \
+        >&2 || say 'no TensorFlow: it cannot be downloaded'
+  fi
+  run_tests dev -R '^tensorflow_reads_test$'
 }
 
 sanitized_tests() {

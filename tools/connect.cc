@@ -11,10 +11,10 @@ namespace rowhouse::tools {
 namespace {
 
 absl::StatusOr<Client> ConnectWithin(const std::string& address,
-                                     absl::Duration timeout) {
+                                     absl::Duration timeout, Session session) {
   ClientOptions options;
   options.timeout = timeout;
-  options.open_sessions = false;
+  options.open_sessions = session == Session::kOpen;
   return Client::Connect(address, options);
 }
 
@@ -29,18 +29,19 @@ absl::Status CheckDirectory(const std::string& directory) {
 }  // namespace
 
 absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
-                               NewDirectory directory) {
+                               NewDirectory directory, Session session) {
   timeout = target.timeout.value_or(timeout);
   if (!target.embedded.empty()) {
     if (directory == NewDirectory::kRefuse) {
       ROWHOUSE_RETURN_IF_ERROR(CheckDirectory(target.embedded));
     }
-    return ConnectWithin(absl::StrCat("embedded:", target.embedded), timeout);
+    return ConnectWithin(absl::StrCat("embedded:", target.embedded), timeout,
+                         session);
   }
   absl::StatusOr<Client> client =
-      ConnectWithin(target.servers, std::min(timeout, kQuickTimeout));
+      ConnectWithin(target.servers, std::min(timeout, kQuickTimeout), session);
   if (!client.ok() || timeout <= kQuickTimeout) return client;
-  return ConnectWithin(target.servers, timeout);
+  return ConnectWithin(target.servers, timeout, session);
 }
 
 ExitCode ExitCodeOf(const absl::Status& status, const Target& target) {

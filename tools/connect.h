@@ -27,12 +27,16 @@ struct Target {
 
 enum class NewDirectory { kRefuse, kMake };
 
-// Connects without a session: nothing is pushed here. NOT_FOUND when the
+// Only with one can rows be written.
+enum class Session { kNone, kOpen };
+
+// Connects; without a session where nothing is written. NOT_FOUND when the
 // embedded directory holds no shard and is not to be made: a misspelt path must
 // not become an empty shard. A server that does not answer is UNAVAILABLE after
 // kQuickTimeout at the latest, however long the verb itself may take.
 absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
-                               NewDirectory directory = NewDirectory::kRefuse);
+                               NewDirectory directory = NewDirectory::kRefuse,
+                               Session session = Session::kNone);
 
 // kUnreachable only where there is somebody to reach.
 ExitCode ExitCodeOf(const absl::Status& status, const Target& target);

@@ -33,6 +33,8 @@ Examples:
   rowhouse --servers 10.0.0.1:7070,10.0.0.2:7070 status
   rowhouse --embedded data/trainer row get words 7 42 --json
   rowhouse dump journal data/shard-0 --limit 5
+  rowhouse --embedded data/trainer import words model.ckpt-7 --tensor emb
+  rowhouse --embedded data/trainer export out/words.safetensors words
 )";
 
 // Where descriptions begin.

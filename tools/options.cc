@@ -28,6 +28,12 @@ std::string CheckUnsigned(const std::string& text) {
   return absl::StrCat("'", text, "' is not a decimal number below 2^64");
 }
 
+std::string CheckSlot(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals != text.npos && equals > 0 && equals + 1 < text.size()) return "";
+  return absl::StrCat("'", text, "' is not SLOT=NAME");
+}
+
 std::uint64_t UnsignedOf(const std::string& text) {
   std::uint64_t value = 0;
   return absl::SimpleAtoi(text, &value) ? value : 0;
@@ -60,6 +66,7 @@ class CommandLine {
     AddStatusAndTables();
     AddRowsAndCheckpoints();
     AddDumps();
+    AddTransfers();
     AddColumns();
   }
 
@@ -197,6 +204,84 @@ class CommandLine {
         });
     row->add_option("TABLE", table_)->required();
     row->add_option("ID", id_)->required()->check(CheckUnsigned);
+    CLI::App* tensors = AddFileVerb(
+        dump, "tensors", "In a checkpoint, .npy or .safetensors", [this] {
+          return DumpTensorsVerb{Format(), path_};
+        });
+    tensors->add_option("PATH", path_)->required();
+    AddFormat(tensors);
+  }
+
+  void AddTransfers() {
+    CLI::App* import =
+        Add(&app_, "import",
+            "Fill a table from a TensorFlow checkpoint, .npy or .safetensors",
+            [this] {
+              return ImportVerb{table_, Source()};
+            });
+    import->add_option("TABLE", table_)->required();
+    import->add_option("PATH", path_)->required();
+    import->add_option("--tensor", tensor_,
+                       "Which has the weights; not for .npy");
+    import
+        ->add_option("--slot", slots_,
+                     "Where a slot of the optimizer is (a file for .npy)")
+        ->check(CheckSlot)
+        ->expected(1)
+        ->take_all()
+        ->type_name("SLOT=NAME");
+    import->add_flag(
+        "--find-slots", find_slots_,
+        "Take them from beside the weights, by TensorFlow's names");
+    AddFormat(import);
+    CLI::App* export_verb =
+        Add(&app_, "export",
+            "Write tables as a TensorFlow checkpoint, .npy or .safetensors",
+            [this] {
+              return ExportVerb{tables_, File()};
+            });
+    export_verb->add_option("PATH", path_)->required();
+    export_verb->add_option("TABLE", tables_)->required();
+    export_verb->add_flag("--no-slots", no_slots_, "Weights only");
+    export_verb->add_flag("--objects", objects_,
+                          "An object-based checkpoint: embedding/TABLE");
+    AddFormat(export_verb);
+  }
+
+  void AddFormat(CLI::App* verb) {
+    verb->add_option("--format", format_,
+                     "checkpoint, npy, safetensors (as the path ends)")
+        ->check(
+            CLI::Validator(CLI::IsMember({"checkpoint", "npy", "safetensors"}))
+                .description(""))
+        ->type_name("FORMAT");
+  }
+
+  FileFormat Format() const {
+    if (format_ == "npy") return FileFormat::kNpy;
+    if (format_ == "safetensors") return FileFormat::kSafetensors;
+    if (format_ == "checkpoint") return FileFormat::kCheckpoint;
+    return FormatOf(path_);
+  }
+
+  ImportSource Source() const {
+    ImportSource source{.format = Format(),
+                        .path = path_,
+                        .weights = tensor_,
+                        .find_slots = find_slots_};
+    for (const std::string& slot : slots_) {
+      const std::size_t equals = slot.find('=');
+      source.slots[slot.substr(0, equals)] = slot.substr(equals + 1);
+    }
+    return source;
+  }
+
+  ExportTarget File() const {
+    return {.format = Format(),
+            .path = path_,
+            .slots = !no_slots_,
+            .naming = objects_ ? CheckpointNaming::kObjects
+                               : CheckpointNaming::kNames};
   }
 
   void AddColumns() {
@@ -256,6 +341,14 @@ class CommandLine {
   std::vector<std::string> ids_;
   std::string limit_;
   std::string after_;
+  std::string path_;
+  std::string tensor_;
+  std::vector<std::string> slots_;
+  bool find_slots_ = false;
+  std::vector<std::string> tables_;
+  bool no_slots_ = false;
+  bool objects_ = false;
+  std::string format_;  // empty: by the end of the path
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "tools/row.h"
 #include "tools/status.h"
 #include "tools/table.h"
+#include "tools/transfer.h"
 
 namespace rowhouse::tools {
 
@@ -23,8 +24,8 @@ using Verb =
     std::variant<StatusVerb, TableListVerb, TableDescribeVerb, TableCreateVerb,
                  TableDropVerb, RowGetVerb, CheckpointCreateVerb,
                  CheckpointListVerb, CheckpointRestoreVerb, DumpJournalVerb,
-                 DumpManifestVerb, DumpRowVerb, ColumnsExplainVerb,
-                 ColumnsApplyVerb>;
+                 DumpManifestVerb, DumpRowVerb, DumpTensorsVerb, ImportVerb,
+                 ExportVerb, ColumnsExplainVerb, ColumnsApplyVerb>;
 
 struct Options {
   Target target;

@@ -1,5 +1,6 @@
 #include "tools/progress.h"
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
 namespace rowhouse::tools {
@@ -10,6 +11,18 @@ constexpr absl::Duration kPeriod = absl::Seconds(1);
 constexpr char kNewLine[] = "\r\x1b[K";
 
 }  // namespace
+
+std::string ProgressText(absl::string_view what, std::uint64_t done,
+                         std::uint64_t all, absl::Duration since) {
+  std::string text = absl::StrCat(what, " ... ");
+  if (all > 0) {
+    const double share = static_cast<double>(done) / static_cast<double>(all);
+    absl::StrAppend(&text, static_cast<int>(100 * share), " % of ", all,
+                    " rows, ");
+  }
+  absl::StrAppend(&text, absl::ToInt64Seconds(since), " s");
+  return text;
+}
 
 Progress::Progress(const Output& output, absl::string_view what)
     : output_(output), what_(Printable(what)) {
@@ -27,12 +40,18 @@ Progress::~Progress() {
   output_.talk << kNewLine << std::flush;
 }
 
+void Progress::Count(std::uint64_t done, std::uint64_t all) {
+  MutexLock lock(mu_);
+  done_ = done;
+  all_ = all;
+}
+
 void Progress::Draw() {
   const absl::Time begin = absl::Now();
   MutexLock lock(mu_);
   do {
-    output_.talk << kNewLine << what_ << " ... "
-                 << absl::ToInt64Seconds(absl::Now() - begin) << " s"
+    output_.talk << kNewLine
+                 << ProgressText(what_, done_, all_, absl::Now() - begin)
                  << std::flush;
     while (!end_ && ended_.WaitFor(mu_, kPeriod)) {
     }

@@ -2,18 +2,25 @@
 #ifndef ROWHOUSE_TOOLS_PROGRESS_H_
 #define ROWHOUSE_TOOLS_PROGRESS_H_
 
+#include <cstdint>
 #include <string>
 #include <thread>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "base/mutex.h"
 #include "tools/output.h"
 
 namespace rowhouse::tools {
 
-// While it lives, a line on a terminal with the seconds since it was made;
-// nothing elsewhere. The line is gone afterwards. Nobody else writes to
-// `output.talk` meanwhile.
+// What is on the line: "importing a ... 33 % of 3 rows, 70 s"; without the
+// share where `all` is 0.
+std::string ProgressText(absl::string_view what, std::uint64_t done,
+                         std::uint64_t all, absl::Duration since);
+
+// While it lives, a line on a terminal with the seconds since it was made and,
+// once something was counted, the share that is done; nothing elsewhere. The
+// line is gone afterwards. Nobody else writes to `output.talk` meanwhile.
 class Progress {
  public:
   // `what` goes on: "making checkpoint monday".
@@ -21,6 +28,9 @@ class Progress {
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+
+  // `done` of `all` rows are done. From any thread.
+  void Count(std::uint64_t done, std::uint64_t all);
 
  private:
   void Draw();
@@ -30,6 +40,8 @@ class Progress {
   Mutex mu_;
   CondVar ended_;
   bool end_ ABSL_GUARDED_BY(mu_) = false;
+  std::uint64_t done_ ABSL_GUARDED_BY(mu_) = 0;
+  std::uint64_t all_ ABSL_GUARDED_BY(mu_) = 0;  // 0: nothing was counted
   std::thread drawer_;
 };
 

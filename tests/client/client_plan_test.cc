@@ -50,5 +50,57 @@ TEST(ClientPlan, ColumnsBecomeTablesAndActivations) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+EmbeddingColumn LoadedColumn(std::int64_t buckets) {
+  EmbeddingColumn column{CategoricalColumnWithIdentity{"n", buckets}, 3};
+  column.ckpt_to_load_from =
+      absl::StrCat(ROWHOUSE_RECORDED_CHECKPOINTS, "/load_0/ckpt-7");
+  column.tensor_name_in_ckpt = "emb/weights";
+  return column;
+}
+
+TEST(ClientPlan, ATableBeginsAsATensorOfACheckpointOnce) {
+  TempDir dir;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      Client client,
+      Client::Connect(absl::StrCat("embedded:", dir.File("data"))));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const FeaturePlan plan,
+                                FeaturePlan::Compile({LoadedColumn(5)}));
+  ROWHOUSE_ASSERT_OK(client.CreateTables(plan));
+  const std::string& name = plan.tables()[0].name;
+  EXPECT_THAT(client.ReadRows(name, {0})->weights,
+              ElementsAre(0.062f, -0.751f, -0.738f));
+  // What was trained since is kept.
+  ROWHOUSE_ASSERT_OK(client.WriteRows(name, {0}, {1, 2, 3}, {}));
+  ROWHOUSE_ASSERT_OK(client.CreateTables(plan));
+  EXPECT_THAT(client.ReadRows(name, {0})->weights, ElementsAre(1, 2, 3));
+}
+
+TEST(ClientPlan, ATableWithSomeRowsIsNotLoadedOver) {
+  TempDir dir;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      Client client,
+      Client::Connect(absl::StrCat("embedded:", dir.File("data"))));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const FeaturePlan plan,
+                                FeaturePlan::Compile({LoadedColumn(5)}));
+  const TableSpec& spec = plan.tables()[0];
+  ROWHOUSE_ASSERT_OK(client.CreateTable(spec));
+  ROWHOUSE_ASSERT_OK(client.WriteRows(spec.name, {2}, {1, 2, 3}, {}));
+  EXPECT_THAT(client.CreateTables(plan),
+              StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(client.ReadRows(spec.name, {2})->weights, ElementsAre(1, 2, 3));
+}
+
+TEST(ClientPlan, ACheckpointThatDoesNotFitMakesNoTable) {
+  TempDir dir;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      Client client,
+      Client::Connect(absl::StrCat("embedded:", dir.File("data"))));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const FeaturePlan plan,
+                                FeaturePlan::Compile({LoadedColumn(7)}));
+  EXPECT_THAT(client.CreateTables(plan),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(client.ListTables(), IsOkAndHolds(SizeIs(0)));
+}
+
 }  // namespace
 }  // namespace rowhouse

@@ -1,6 +1,8 @@
 #include "tests/golden/kinds.h"
 
 #include "tests/golden/kinds/categorical.h"
+#include "tests/golden/kinds/checkpoint.h"
+#include "tests/golden/kinds/checkpoint_load.h"
 #include "tests/golden/kinds/construct.h"
 #include "tests/golden/kinds/dense_column.h"
 #include "tests/golden/kinds/dense_features.h"
@@ -17,6 +19,8 @@ namespace rowhouse::golden {
 std::vector<Kind> Kinds() {
   return {
       CategoricalKind(),
+      CheckpointKind(),
+      CheckpointLoadKind(),
       ConstructKind(),
       DenseColumnKind(),
       DenseFeaturesKind(),

@@ -27,10 +27,19 @@ struct Room {
 
 // The longest prefix of a path decides.
 const std::vector<Room>& Rooms() {
-  static const Names everything = {"base/",    "proto/wire/",      "kernels/",
-                                   "storage/", "shard/",           "server/",
-                                   "client/",  "client/internal/", kManifest,
-                                   kMessages,  "client/embedded/", kServices};
+  static const Names everything = {"base/",
+                                   "proto/wire/",
+                                   "kernels/",
+                                   "storage/",
+                                   "shard/",
+                                   "server/",
+                                   "client/",
+                                   "client/internal/",
+                                   kManifest,
+                                   kMessages,
+                                   "client/embedded/",
+                                   kServices,
+                                   "client/interchange/"};
   static const Names everything_tested = [] {
     Names names = everything;
     names.insert(names.end(), {"tools/", "bench/", "examples/"});
@@ -55,6 +64,8 @@ const std::vector<Room>& Rooms() {
       {"client/internal/",
        {"base/", "kernels/", "proto/wire/", "client/", "client/embedded/",
         kMessages, kServices}},
+      // Files of other systems: the messages are TensorFlow's.
+      {"client/interchange/", {"base/", "proto/wire/", "client/", kMessages}},
       {"client/embedded/",
        {"base/", "client/", "client/internal/", "shard/", "storage/"}},
       {"tools/", everything},
@@ -85,8 +96,9 @@ struct Package {
 };
 
 const std::vector<Package>& Packages() {
-  static const Names system = {"storage/",  "server/", "tools/",
-                               "examples/", "bench/",  "tests/"};
+  static const Names system = {"storage/", "server/",   "client/interchange/",
+                               "tools/",   "examples/", "bench/",
+                               "tests/"};
   static const Names grpc = {"proto/wire/", "server/", "client/internal/",
                              "bench/", "tests/"};
   static const Names threads = {
@@ -95,7 +107,10 @@ const std::vector<Package>& Packages() {
   static const auto* const packages = new std::vector<Package>{
       {"absl/", {""}},
       {"spdlog/", {"base/log.cc"}},
-      {"nlohmann/", {"base/*.cc", "tools/", "examples/", "bench/", "tests/"}},
+      {"nlohmann/",
+       {"base/*.cc", "client/interchange/*.cc", "tools/", "examples/", "bench/",
+        "tests/"}},
+      {"snappy.h", {"client/interchange/*.cc", "tests/"}},
       {"isa-l/", {"base/*.cc"}},
       {"farmhash.h", {"base/*.cc"}},
       {"zlib.h", {"client/columns/*.cc", "tests/client/columns/"}},
@@ -104,8 +119,8 @@ const std::vector<Package>& Packages() {
       // The one header is shared by the sources that open a database.
       {"rocksdb/", {"storage/*.cc", "storage/rocksdb_options.h", "tests/"}},
       {"google/protobuf/",
-       {"proto/wire/", "storage/*.cc", "server/", "client/internal/", "bench/",
-        "tests/"}},
+       {"proto/wire/", "storage/*.cc", "server/", "client/internal/",
+        "client/interchange/*.cc", "bench/", "tests/"}},
       {"grpc/", grpc},
       {"grpcpp/", grpc},
       {"CLI/", {"server/main.cc", "tools/", "examples/", "bench/", "tests/"}},
@@ -127,8 +142,8 @@ const std::vector<Package>& Packages() {
       {"spawn.h", system},
       {"stdlib.h", system},
       {"unistd.h",
-       {"client/client.cc", "storage/", "server/", "tools/", "examples/",
-        "bench/", "tests/"}},
+       {"client/client.cc", "client/interchange/", "storage/", "server/",
+        "tools/", "examples/", "bench/", "tests/"}},
       {"fstream", system},
       {"filesystem", system},
       {"iostream",

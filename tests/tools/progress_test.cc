@@ -23,6 +23,13 @@ TEST(ProgressTest, DrawsALineAndTakesItAway) {
   EXPECT_THAT(talk, testing::EndsWith(" s\r\x1b[K"));
 }
 
+TEST(ProgressTest, SaysHowMuchIsDone) {
+  EXPECT_EQ(ProgressText("importing", 0, 0, absl::Seconds(2.9)),
+            "importing ... 2 s");
+  EXPECT_EQ(ProgressText("importing", 1, 3, absl::Seconds(70)),
+            "importing ... 33 % of 3 rows, 70 s");
+}
+
 TEST(ProgressTest, SaysNothingElsewhere) {
   EXPECT_EQ(Talk(/*terminal=*/false), "");
 }

@@ -162,7 +162,10 @@ class Client {
   // Makes the table on every shard. OK when an equal one is there;
   // ALREADY_EXISTS for another spec under that name.
   absl::Status CreateTable(const TableSpec& spec);
-  // All tables that the plan's columns name.
+  // All tables that the plan's columns name. One of a column with
+  // ckpt_to_load_from is filled when it has no rows yet (errors of
+  // LoadTableFromCheckpoint, rowhouse/interchange.h); FAILED_PRECONDITION when
+  // it has some and others not: it was trained before, or a load was cut short.
   absl::Status CreateTables(const FeaturePlan& plan);
   absl::Status DropTable(absl::string_view name);
   absl::StatusOr<TableSummary> DescribeTable(absl::string_view name);

@@ -76,8 +76,8 @@ class FeaturePlan {
   // One per table, in order of first use. `rows` is the column's number of
   // buckets.
   const std::vector<TableSpec>& tables() const;
-  // Of the tables that begin as a tensor of a checkpoint. CreateTables leaves
-  // them to the caller.
+  // Of the tables that begin as a tensor of a checkpoint, as
+  // Client::CreateTables makes them.
   const std::vector<InitialValues>& initial_values() const;
   // Names of the outputs of Resolve, in its order.
   const std::vector<std::string>& embedding_names() const;

@@ -1,0 +1,103 @@
+#include "client/interchange/box.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rowhouse::interchange {
+namespace {
+
+std::string Copied(const Box& from_box, const std::string& from,
+                   const Box& to_box) {
+  std::string to(VolumeOf(to_box), '.');
+  CopyCommon(from_box, from.data(), to_box, to.data(), 1);
+  return to;
+}
+
+TEST(BoxTest, VolumeOfAScalarIsOne) {
+  EXPECT_EQ(VolumeOf({}), 1);
+  EXPECT_EQ(VolumeOf({{0, 3}, {5, 0}}), 0);
+  EXPECT_EQ(VolumeOf({{0, 3}, {5, 4}}), 12);
+}
+
+TEST(BoxTest, IntersectionIsWhatBothCover) {
+  EXPECT_EQ(Intersection({{0, 4}, {2, 3}}, {{3, 9}, {0, 3}}),
+            (Box{{3, 1}, {2, 1}}));
+  EXPECT_EQ(Intersection({{0, 4}}, {{4, 1}}), std::nullopt);
+  EXPECT_EQ(Intersection({{2, 0}}, {{0, 4}}), std::nullopt);
+  EXPECT_EQ(Intersection({}, {}), Box{});
+}
+
+TEST(BoxTest, OverlapsAreFoundOnEveryAxis) {
+  EXPECT_FALSE(AnyOverlap({}));
+  EXPECT_FALSE(
+      AnyOverlap({{{0, 2}, {0, 2}}, {{0, 2}, {2, 2}}, {{2, 2}, {0, 4}}}));
+  EXPECT_TRUE(
+      AnyOverlap({{{0, 3}, {0, 2}}, {{0, 2}, {2, 2}}, {{2, 2}, {0, 4}}}));
+  EXPECT_TRUE(AnyOverlap({{}, {}}));
+}
+
+TEST(BoxTest, RowsAreCopied) {
+  // Rows 2 and 3 of a table of width 2 into a request for rows 1 to 3.
+  EXPECT_EQ(Copied({{2, 2}, {0, 2}}, "abcd", {{1, 3}, {0, 2}}), "..abcd");
+}
+
+TEST(BoxTest, ColumnsAreCopied) {
+  EXPECT_EQ(Copied({{0, 2}, {1, 2}}, "abcd", {{0, 3}, {2, 2}}), "b.d...");
+}
+
+TEST(BoxTest, ThreeAxesAndItemsOfSeveralBytes) {
+  const std::string from = "AABBCCDDEEFFGGHH";  // 2 x 2 x 2 items
+  std::string to(2 * 4, '.');
+  CopyCommon({{0, 2}, {0, 2}, {0, 2}}, from.data(), {{0, 2}, {1, 1}, {0, 2}},
+             to.data(), 2);
+  EXPECT_EQ(to, "CCDDGGHH");
+}
+
+TEST(BoxTest, AScalarIsOneValue) { EXPECT_EQ(Copied({}, "x", {}), "x"); }
+
+TEST(BoxTest, NothingInCommonCopiesNothing) {
+  EXPECT_EQ(Copied({{0, 1}}, "x", {{1, 2}}), "..");
+}
+
+// Every pair of boxes in a cube, against a loop over its points.
+TEST(BoxTest, EveryPairOfBoxesInACube) {
+  std::vector<Box> boxes;
+  for (std::int64_t a = 0; a < 3; ++a) {
+    for (std::int64_t b = 0; b < 3; ++b) {
+      for (std::int64_t n = 1; a + n <= 3; ++n) {
+        for (std::int64_t m = 1; b + m <= 3; ++m) {
+          boxes.push_back({{a, n}, {b, m}});
+        }
+      }
+    }
+  }
+  const auto point = [](const Box& box, std::int64_t i, std::int64_t j) {
+    return (i - box[0].start) * box[1].length + j - box[1].start;
+  };
+  for (const Box& from : boxes) {
+    std::string values(VolumeOf(from), ' ');
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = static_cast<char>('a' + i);
+    }
+    for (const Box& to : boxes) {
+      std::string expected(VolumeOf(to), '.');
+      if (const auto common = Intersection(from, to)) {
+        const auto [rows, columns] = std::pair((*common)[0], (*common)[1]);
+        for (auto i = rows.start; i < rows.start + rows.length; ++i) {
+          for (auto j = columns.start; j < columns.start + columns.length;
+               ++j) {
+            expected[point(to, i, j)] = values[point(from, i, j)];
+          }
+        }
+      }
+      EXPECT_EQ(Copied(from, values, to), expected)
+          << SliceText(from) << " to " << SliceText(to);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rowhouse::interchange
