@@ -83,6 +83,23 @@ inline constexpr std::size_t kErrorMessageBytesMax = 1024;
 // Bytes of a checkpoint's name, which becomes a directory's name.
 inline constexpr std::size_t kCheckpointNameBytesMax = 128;
 
+// Rows of one feature, its axes but the last multiplied: 128 MiB of places. A
+// sparse shape is a claim that no data back.
+inline constexpr std::int64_t kFeatureRowsMax = 16 << 20;
+
+// Bytes of one token of a vocabulary file; one is read at a time.
+inline constexpr std::size_t kVocabularyTokenBytesMax = 1 << 20;
+
+// Numbers that one dense column makes of a batch: 256 MiB of floats. An
+// indicator's width is that of its buckets.
+inline constexpr std::int64_t kDenseValuesMax = 64 << 20;
+// Bytes of columns said as data: vocabularies that are longer belong into files.
+inline constexpr std::size_t kFeatureSpecBytesMax = 16u << 20;
+
+// Brackets or messages inside one another there; a cross within a cross takes
+// four. Whoever reads them calls itself as deep.
+inline constexpr int kFeatureSpecDepthMax = 64;
+
 }  // namespace rowhouse
 
 #endif  // ROWHOUSE_BASE_LIMITS_H_

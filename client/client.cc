@@ -126,21 +126,21 @@ absl::StatusOr<LookupResult> Client::Lookup(std::vector<FeatureIds> features) {
 }
 
 absl::StatusOr<PushOutcome> Client::Push(Ticket ticket, Gradients gradients,
-                                         std::uint64_t step) {
+                                         const PushOptions& options) {
   if (ticket.state_ == nullptr) {
     return absl::FailedPreconditionError("the ticket was used already");
   }
   return state_->connection->Push(std::move(ticket.state_->data), gradients,
-                                  step);
+                                  options);
 }
 
 absl::Status Client::PushAsync(Ticket ticket, Gradients gradients,
-                               std::uint64_t step) {
+                               const PushOptions& options) {
   if (ticket.state_ == nullptr) {
     return absl::FailedPreconditionError("the ticket was used already");
   }
   return state_->connection->PushAsync(std::move(ticket.state_->data),
-                                       gradients, step);
+                                       gradients, options);
 }
 
 absl::Status Client::Flush() { return state_->connection->Flush(); }

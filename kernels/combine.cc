@@ -1,5 +1,7 @@
 #include "kernels/combine.h"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/combine.cc"
 #include "hwy/foreach_target.h"
@@ -126,24 +128,30 @@ void AddEach(const float* in, std::size_t count, float* out) {
   CoverColumns(count, Add{in, out});
 }
 
-struct Scale {
-  float scale;
+struct Divide {
+  float denominator;
   float* out;
 
   template <class D, std::size_t kCount>
   HWY_INLINE void operator()(D d, Vectors<kCount>, std::size_t column) const {
     const std::size_t lanes = hn::Lanes(d);
-    const auto factor = hn::Set(d, scale);
+    const auto divisor = hn::Set(d, denominator);
     HWY_UNROLL(8)
     for (std::size_t v = 0; v < kCount; ++v, column += lanes) {
-      hn::StoreU(hn::Mul(hn::LoadU(d, out + column), factor), d, out + column);
+      hn::StoreU(hn::Div(hn::LoadU(d, out + column), divisor), d, out + column);
     }
   }
 };
 
-void ScaleEach(absl::Span<const float> scales, std::size_t dim, float* out) {
-  for (std::size_t r = 0; r < scales.size(); ++r, out += dim) {
-    if (scales[r] != 1.0f) CoverColumns(dim, Scale{scales[r], out});
+void DivideEach(absl::Span<const float> denominators, std::size_t dim,
+                float* out) {
+  for (const float denominator : denominators) {
+    if (denominator == 0.0f) {
+      std::fill_n(out, dim, 0.0f);
+    } else if (denominator != 1.0f) {
+      CoverColumns(dim, Divide{denominator, out});
+    }
+    out += dim;
   }
 }
 
@@ -186,7 +194,7 @@ HWY_EXPORT(SumWeightedBags);
 HWY_EXPORT(SumPlainBags);
 HWY_EXPORT(CopyEach);
 HWY_EXPORT(AddEach);
-HWY_EXPORT(ScaleEach);
+HWY_EXPORT(DivideEach);
 HWY_EXPORT(EachFinite);
 
 void CombineBags(absl::Span<const float* const> rows,
@@ -211,8 +219,9 @@ void AddInto(const float* in, std::size_t count, float* out) {
   HWY_DYNAMIC_DISPATCH(AddEach)(in, count, out);
 }
 
-void ScaleRows(absl::Span<const float> scales, std::size_t dim, float* out) {
-  HWY_DYNAMIC_DISPATCH(ScaleEach)(scales, dim, out);
+void DivideRows(absl::Span<const float> denominators, std::size_t dim,
+                float* out) {
+  HWY_DYNAMIC_DISPATCH(DivideEach)(denominators, dim, out);
 }
 
 bool AllFinite(const float* values, std::size_t count) {

@@ -24,9 +24,11 @@ void CopyRows(absl::Span<const float* const> rows, std::size_t dim, float* out);
 // out[i] += in[i] over `count` floats: merges partial sums of shards.
 void AddInto(const float* in, std::size_t count, float* out);
 
-// out[r] *= scales[r], row by row: mean and sqrtn after the merge, and before
-// a push. A scale of 1 leaves the row's bits alone.
-void ScaleRows(absl::Span<const float> scales, std::size_t dim, float* out);
+// out[r] /= denominators[r], row by row: mean and sqrtn after the merge, and
+// before a push. A denominator of 0 makes zeros of whatever was there, as
+// TensorFlow's div_no_nan does; 1 leaves the row's bits alone.
+void DivideRows(absl::Span<const float> denominators, std::size_t dim,
+                float* out);
 
 // True when no value is NaN or infinite.
 bool AllFinite(const float* values, std::size_t count);

@@ -1,6 +1,8 @@
 #include "client/columns/categorical.h"
 
 #include <algorithm>
+#include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -35,6 +37,17 @@ struct NameOf {
     std::sort(names.begin(), names.end());
     return absl::StrJoin(names, "_X_");
   }
+  std::string operator()(const WeightedCategoricalColumn& column) const {
+    const CategoricalColumn* inner = column.categorical_column.get();
+    return absl::StrCat(inner == nullptr ? "" : ColumnName(*inner),
+                        "_weighted_by_", column.weight_feature_key);
+  }
+  std::string operator()(const SequenceCategoricalColumn& column) const {
+    return std::visit(*this, column.categorical_column);
+  }
+  std::string operator()(const IndicatorColumn& column) const {
+    return absl::StrCat(ColumnName(column.categorical_column), "_indicator");
+  }
   template <typename Keyed>
   std::string operator()(const Keyed& column) const {
     return column.key;
@@ -47,27 +60,39 @@ std::string ColumnName(const CategoricalColumn& column) {
   return std::visit(NameOf(), column);
 }
 
+std::string ColumnName(const DenseColumn& column) {
+  return std::visit(NameOf(), column);
+}
+
+std::string ColumnName(const BucketizedColumn& column) {
+  return NameOf()(column);
+}
+
+std::string ColumnName(const SequenceNumericColumn& column) {
+  return NameOf()(column);
+}
+
 namespace internal {
-
-void SparseIds::Add(std::int64_t row, std::int64_t column, std::int64_t id) {
-  if (row + 1 != rows()) Finish(row + 1);
-  ids.push_back(id);
-  positions.push_back(column);
-  row_splits.back() = ids.size();
-}
-
-void SparseIds::Finish(std::int64_t rows) {
-  row_splits.resize(static_cast<std::size_t>(rows) + 1, ids.size());
-}
 
 CompiledCategorical Compile(const CategoricalColumn& column) {
   return std::visit([](const auto& kind) { return Compile(kind); }, column);
 }
 
-absl::Status WrongDType(absl::string_view column, DType expected, DType got) {
+absl::Status CheckIdDType(absl::string_view column, DType dtype) {
+  if (dtype == DType::kString || IsInteger(dtype)) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("column \"", column, "\": takes ", DTypeName(expected),
-                   " values, got ", DTypeName(got)));
+      absl::StrCat("column \"", column, "\": dtype is ", DTypeName(dtype),
+                   ", expected string or integer"));
+}
+
+absl::Status CheckFamily(absl::string_view column, DType expected, DType got) {
+  const bool fits =
+      expected == DType::kString ? got == DType::kString : IsInteger(got);
+  if (fits) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("column \"", column, "\": takes ",
+                   expected == DType::kString ? "strings" : "integers",
+                   ", got ", DTypeName(got)));
 }
 
 }  // namespace internal

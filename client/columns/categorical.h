@@ -4,35 +4,20 @@
 #ifndef ROWHOUSE_CLIENT_COLUMNS_CATEGORICAL_H_
 #define ROWHOUSE_CLIENT_COLUMNS_CATEGORICAL_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
+#include <variant>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/columns/sparse_ids.h"
 #include "rowhouse/columns.h"
 #include "rowhouse/features.h"
 
 namespace rowhouse::internal {
-
-// Ids by row: TensorFlow's id SparseTensor. Filled row by row in order.
-struct SparseIds {
-  std::int64_t columns = 0;                   // of the dense shape
-  std::vector<std::int64_t> ids;              // < 0: no row of a table
-  std::vector<std::int64_t> positions;        // column of each id
-  std::vector<std::size_t> row_splits = {0};  // rows + 1
-
-  std::int64_t rows() const {
-    return static_cast<std::int64_t>(row_splits.size()) - 1;
-  }
-  // REQUIRES: row >= rows() - 1.
-  void Add(std::int64_t row, std::int64_t column, std::int64_t id);
-  // Ends the last rows, so that there are `rows`.
-  void Finish(std::int64_t rows);
-};
 
 // Immutable, thread-safe.
 class CategoricalTransform {
@@ -46,9 +31,20 @@ class CategoricalTransform {
   const std::string& name() const { return name_; }
   std::uint64_t num_buckets() const { return num_buckets_; }
 
-  // INVALID_ARGUMENT: a feature is absent, of a wrong type or shape.
+  // Ids of the features' rank (1 becomes 2), of rank 3 for a sequence column.
+  // INVALID_ARGUMENT: a feature is absent, ragged, of a wrong type or shape;
+  // UNIMPLEMENTED: strings where numbers are cast; and what a vocabulary file
+  // says when it is loaded.
   virtual absl::StatusOr<SparseIds> Transform(
       const Features& features) const = 0;
+
+  // The same before a column of its own makes ids of it: what a weighted column
+  // weighs. Rank is not raised, components have no offset.
+  // INVALID_ARGUMENT also when the column is weighted itself.
+  virtual absl::StatusOr<SparseIds> TransformUnshaped(
+      const Features& features) const {
+    return Transform(features);
+  }
 
  private:
   std::string name_;
@@ -62,12 +58,26 @@ using CompiledCategorical =
 CompiledCategorical Compile(const CategoricalColumn& column);
 CompiledCategorical Compile(const CategoricalColumnWithIdentity& column);
 CompiledCategorical Compile(const CategoricalColumnWithVocabularyList& column);
+// Also DATA_LOSS: the file is to be counted and is not what it should be.
+CompiledCategorical Compile(const CategoricalColumnWithVocabularyFile& column);
 CompiledCategorical Compile(const CategoricalColumnWithHashBucket& column);
 CompiledCategorical Compile(const BucketizedColumn& column);
 CompiledCategorical Compile(const CrossedColumn& column);
+CompiledCategorical Compile(const WeightedCategoricalColumn& column);
+CompiledCategorical Compile(const SequenceCategoricalColumn& column);
 
-// What a string or integer column says to a feature of another type.
-absl::Status WrongDType(absl::string_view column, DType expected, DType got);
+// SequenceFeatures takes these only, DenseFeatures refuses them. A weighted
+// column around a sequence is none.
+inline bool IsSequence(const CategoricalColumn& column) {
+  return std::holds_alternative<SequenceCategoricalColumn>(column);
+}
+
+// INVALID_ARGUMENT: `dtype` is neither string nor integer.
+absl::Status CheckIdDType(absl::string_view column, DType dtype);
+
+// INVALID_ARGUMENT: `got`, a feature's type, is not a string or not an integer
+// as the column's is. Widths need not agree.
+absl::Status CheckFamily(absl::string_view column, DType expected, DType got);
 
 }  // namespace rowhouse::internal
 

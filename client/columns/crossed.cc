@@ -13,7 +13,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/columns/categorical.h"
-#include "client/columns/feature_matrix.h"
+#include "client/columns/feature_input.h"
 #include "client/columns/fingerprint_cat.h"
 
 namespace rowhouse::internal {
@@ -34,34 +34,48 @@ struct Fingerprints {
 
 // Cut towards zero, as TensorFlow casts. What int64 cannot hold becomes its
 // least value: the result of the conversion on x86.
-std::int64_t CutToInt64(float value) {
-  constexpr float kBound = 9223372036854775808.0f;
+std::int64_t CutToInt64(double value) {
+  constexpr double kBound = 9223372036854775808.0;
   if (value >= -kBound && value < kBound)
     return static_cast<std::int64_t>(value);
   return std::numeric_limits<std::int64_t>::min();
 }
 
-std::uint64_t FingerprintOf(absl::string_view value) {
-  return Fingerprint64(value);
+template <typename Value>
+std::uint64_t FingerprintOf(const Value& value) {
+  if constexpr (kIsString<Value>) {
+    return Fingerprint64(value);
+  } else if constexpr (std::is_integral_v<Value>) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+  } else if constexpr (std::is_floating_point_v<Value>) {
+    return static_cast<std::uint64_t>(CutToInt64(value));
+  } else {
+    return static_cast<std::uint64_t>(CutToInt64(value.ToFloat()));
+  }
 }
-std::uint64_t FingerprintOf(std::int64_t value) {
-  return static_cast<std::uint64_t>(value);
-}
-std::uint64_t FingerprintOf(float value) {
-  return static_cast<std::uint64_t>(CutToInt64(value));
+
+absl::Status WrongRank(absl::string_view leaf, std::size_t rank) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "\"", leaf, "\" has rank ", rank, ", only rank 2 is crossed"));
 }
 
 absl::StatusOr<Fingerprints> ReadRaw(const Features& features,
                                      const std::string& key) {
-  ROWHOUSE_ASSIGN_OR_RETURN(const FeatureMatrix input,
-                            FeatureMatrix::Of(features, key));
+  ROWHOUSE_ASSIGN_OR_RETURN(const FeatureInput input,
+                            FeatureInput::Of(features, key));
+  if (input.shape().size() != 2) return WrongRank(key, input.shape().size());
   Fingerprints out{.sparse = input.sparse()};
-  out.values.reserve(input.values());
+  out.values.reserve(input.count());
   out.row_splits.assign(static_cast<std::size_t>(input.rows()) + 1, 0);
-  input.VisitCells([&](std::int64_t row, std::int64_t, auto value) {
-    out.values.push_back(FingerprintOf(value));
-    ++out.row_splits[static_cast<std::size_t>(row) + 1];
-  });
+  std::visit(
+      [&](auto values) {
+        input.VisitCells(
+            values, [&](std::int64_t row, std::int64_t, const auto& value) {
+              out.values.push_back(FingerprintOf(value));
+              ++out.row_splits[static_cast<std::size_t>(row) + 1];
+            });
+      },
+      input.values());
   for (std::size_t row = 1; row < out.row_splits.size(); ++row) {
     out.row_splits[row] += out.row_splits[row - 1];
   }
@@ -71,8 +85,15 @@ absl::StatusOr<Fingerprints> ReadRaw(const Features& features,
 absl::StatusOr<Fingerprints> ReadIds(const Features& features,
                                      const CategoricalTransform& column) {
   ROWHOUSE_ASSIGN_OR_RETURN(SparseIds ids, column.Transform(features));
+  if (ids.weights.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", column.name(), "\" is weighted, which cannot be crossed"));
+  }
+  if (ids.dense_shape.size() != 2) {
+    return WrongRank(column.name(), ids.dense_shape.size());
+  }
   return Fingerprints{.sparse = true,
-                      .values = {ids.ids.begin(), ids.ids.end()},
+                      .values = {ids.values.begin(), ids.values.end()},
                       .row_splits = std::move(ids.row_splits)};
 }
 
@@ -90,10 +111,11 @@ class Crossed final : public CategoricalTransform {
     ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<Fingerprints> inputs,
                               Read(features));
     SparseIds out;
+    std::int64_t columns = 0;
     const std::size_t rows = inputs.front().row_splits.size() - 1;
     std::vector<std::uint64_t> hashes;
     for (std::size_t row = 0; row < rows; ++row) {
-      const std::size_t left = kIdsPerRequestMax - out.ids.size();
+      const std::size_t left = kIdsPerRequestMax - out.values.size();
       const std::size_t crosses = Crosses(inputs, row, left);
       if (crosses == 0) continue;
       if (crosses > left) {
@@ -103,8 +125,10 @@ class Crossed final : public CategoricalTransform {
       }
       CrossRow(inputs, row, hashes);
       Append(row, hashes, out);
+      columns = std::max(columns, static_cast<std::int64_t>(hashes.size()));
     }
     out.Finish(static_cast<std::int64_t>(rows));
+    out.dense_shape = {static_cast<std::int64_t>(rows), columns};
     return out;
   }
 
@@ -176,8 +200,6 @@ class Crossed final : public CategoricalTransform {
       out.Add(static_cast<std::int64_t>(row), static_cast<std::int64_t>(k),
               static_cast<std::int64_t>(hashes[k] % num_buckets()));
     }
-    out.columns =
-        std::max(out.columns, static_cast<std::int64_t>(hashes.size()));
   }
 
   std::vector<Leaf> leaves_;

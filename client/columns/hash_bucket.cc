@@ -1,12 +1,11 @@
 #include <memory>
-#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
 #include "base/status_macros.h"
 #include "client/columns/categorical.h"
-#include "client/columns/feature_matrix.h"
+#include "client/columns/feature_input.h"
 
 namespace rowhouse::internal {
 namespace {
@@ -19,21 +18,15 @@ class HashBucket final : public CategoricalTransform {
         dtype_(column.dtype) {}
 
   absl::StatusOr<SparseIds> Transform(const Features& features) const override {
-    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureMatrix input,
-                              FeatureMatrix::Of(features, name()));
-    if (input.dtype() != dtype_) {
-      return WrongDType(name(), dtype_, input.dtype());
+    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureInput input,
+                              FeatureInput::Of(features, name()));
+    ROWHOUSE_RETURN_IF_ERROR(CheckFamily(name(), dtype_, input.dtype()));
+    if (dtype_ == DType::kString) {
+      return input.IdsOfStrings(
+          [this](absl::string_view value) { return IdOf(value); });
     }
-    SparseIds out{.columns = input.columns()};
-    input.VisitPresentCells([&](std::int64_t row, std::int64_t at, auto value) {
-      if constexpr (std::is_same_v<decltype(value), absl::string_view>) {
-        out.Add(row, at, IdOf(value));
-      } else if constexpr (std::is_same_v<decltype(value), std::int64_t>) {
-        out.Add(row, at, IdOf(absl::AlphaNum(value).Piece()));
-      }
-    });
-    out.Finish(input.rows());
-    return out;
+    return input.IdsOfIntegers(
+        [this](auto value) { return IdOf(absl::AlphaNum(value).Piece()); });
   }
 
  private:
@@ -52,11 +45,7 @@ CompiledCategorical Compile(const CategoricalColumnWithHashBucket& column) {
         absl::StrCat("column \"", column.key, "\": hash_bucket_size is ",
                      column.hash_bucket_size, ", expected at least 1"));
   }
-  if (column.dtype == DType::kFloat32) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("column \"", column.key, "\": dtype is ",
-                     DTypeName(column.dtype), ", expected string or int64"));
-  }
+  ROWHOUSE_RETURN_IF_ERROR(CheckIdDType(column.key, column.dtype));
   return std::make_unique<HashBucket>(column);
 }
 

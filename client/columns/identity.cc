@@ -1,12 +1,11 @@
 #include <memory>
 #include <optional>
-#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/columns/categorical.h"
-#include "client/columns/feature_matrix.h"
+#include "client/columns/feature_input.h"
 
 namespace rowhouse::internal {
 namespace {
@@ -19,19 +18,16 @@ class Identity final : public CategoricalTransform {
         default_value_(column.default_value) {}
 
   absl::StatusOr<SparseIds> Transform(const Features& features) const override {
-    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureMatrix input,
-                              FeatureMatrix::Of(features, name()));
-    if (input.dtype() != DType::kInt64) {
-      return WrongDType(name(), DType::kInt64, input.dtype());
+    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureInput input,
+                              FeatureInput::Of(features, name()));
+    if (!IsInteger(input.dtype())) {
+      return absl::InvalidArgumentError(absl::StrCat("column \"", name(),
+                                                     "\": takes integers, got ",
+                                                     DTypeName(input.dtype())));
     }
-    SparseIds out{.columns = input.columns()};
-    input.VisitPresentCells([&](std::int64_t row, std::int64_t at, auto value) {
-      if constexpr (std::is_same_v<decltype(value), std::int64_t>) {
-        out.Add(row, at, IdOf(value));
-      }
-    });
-    out.Finish(input.rows());
-    return out;
+    // A uint64 of 2^63 or more becomes negative, as in TensorFlow.
+    return input.IdsOfIntegers(
+        [this](auto value) { return IdOf(static_cast<std::int64_t>(value)); });
   }
 
  private:

@@ -1,41 +1,37 @@
-// Numeric columns, compiled: a feature as floats.
+// Numbers of a feature as floats: what numeric and bucketized columns begin
+// with.
 #ifndef ROWHOUSE_CLIENT_COLUMNS_NUMERIC_H_
 #define ROWHOUSE_CLIENT_COLUMNS_NUMERIC_H_
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "rowhouse/columns.h"
+#include "rowhouse/dense_tensor.h"
 #include "rowhouse/features.h"
 
 namespace rowhouse::internal {
 
-// rows x width floats, row-major.
-struct NumericValues {
-  std::int64_t rows = 0;
-  std::vector<float> values;
-};
+// INVALID_ARGUMENT: a dimension < 1, a type that is no number, a default value
+// of another shape, or of fractions for a type of integers.
+absl::Status CheckNumeric(const NumericColumn& column);
 
-// Immutable, thread-safe.
-class NumericTransform {
- public:
-  // INVALID_ARGUMENT when the shape has a dimension < 1, or more values than
-  // kDimMax.
-  static absl::StatusOr<NumericTransform> Compile(const NumericColumn& column);
+// INVALID_ARGUMENT: a dimension of `shape` < 1, or it holds more than
+// kDenseValuesMax values; `dtype` is no number. `column` is for the message.
+absl::Status CheckNumbers(absl::string_view column,
+                          const std::vector<std::int64_t>& shape, DType dtype);
 
-  const NumericColumn& column() const { return column_; }
-  std::int64_t width() const { return width_; }  // product of the shape
+// Product of a shape that CheckNumbers has passed.
+std::int64_t ElementsOf(const std::vector<std::int64_t>& shape);
 
-  // Cast to float, then normalized. INVALID_ARGUMENT: absent, sparse, strings,
-  // or other than `width` values per row.
-  absl::StatusOr<NumericValues> Transform(const Features& features) const;
-
- private:
-  NumericTransform(NumericColumn column, std::int64_t width);
-  NumericColumn column_;
-  std::int64_t width_;
-};
+// The feature's values as float32, normalized, in the feature's shape.
+// INVALID_ARGUMENT: absent, ragged, sparse; UNIMPLEMENTED: strings.
+absl::StatusOr<DenseTensor> ReadNumbers(const NumericColumn& column,
+                                        const Features& features);
 
 }  // namespace rowhouse::internal
 

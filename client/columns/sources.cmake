@@ -1,24 +1,50 @@
 # Included by client/CMakeLists.txt; paths are relative to client/. They need
-# rowhouse_base, absl::flat_hash_map and absl::inlined_vector.
+# rowhouse_base, absl::flat_hash_map, absl::inlined_vector and zlib.
 set(ROWHOUSE_COLUMN_HDRS
   include/rowhouse/columns.h
+  include/rowhouse/dense_tensor.h
+  include/rowhouse/dtype.h
   include/rowhouse/embedding.h
   include/rowhouse/feature_plan.h
   include/rowhouse/features.h
+  include/rowhouse/parse_example_spec.h
+  columns/bags.h
   columns/categorical.h
+  columns/compiled_plan.h
+  columns/dense.h
   columns/embedding.h
-  columns/feature_matrix.h
+  columns/feature_input.h
+  columns/file_bytes.h
   columns/fingerprint_cat.h
-  columns/numeric.h)
+  columns/gzip_bytes.h
+  columns/numeric.h
+  columns/sparse_ids.h
+  columns/tokens.h
+  columns/vocabulary.h)
 set(ROWHOUSE_COLUMN_SRCS
+  columns/bags.cc
   columns/bucketized.cc
   columns/categorical.cc
   columns/crossed.cc
+  columns/dense.cc
+  columns/dtype.cc
   columns/embedding.cc
-  columns/feature_matrix.cc
+  columns/feature_input.cc
   columns/feature_plan.cc
   columns/features.cc
+  columns/file_bytes.cc
+  columns/gzip_bytes.cc
   columns/hash_bucket.cc
   columns/identity.cc
+  columns/indicator.cc
+  columns/lookup.cc
   columns/numeric.cc
-  columns/vocabulary_list.cc)
+  columns/parse_example_spec.cc
+  columns/sequence.cc
+  columns/sequence_numeric.cc
+  columns/sparse_ids.cc
+  columns/text_lines.cc
+  columns/tf_records.cc
+  columns/vocabulary_file.cc
+  columns/vocabulary_list.cc
+  columns/weighted.cc)

@@ -5,64 +5,38 @@
 #include <variant>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "base/hash.h"
 #include "base/status_macros.h"
 #include "client/columns/categorical.h"
-#include "client/columns/feature_matrix.h"
+#include "client/columns/feature_input.h"
+#include "client/columns/vocabulary.h"
 
 namespace rowhouse::internal {
 namespace {
 
 // `Token` is std::string or std::int64_t.
 template <typename Token>
-class Vocabulary final : public CategoricalTransform {
+class ListTransform final : public CategoricalTransform {
  public:
-  using Ids = absl::flat_hash_map<Token, std::int64_t>;
-  using Value = std::conditional_t<std::is_same_v<Token, std::string>,
-                                   absl::string_view, std::int64_t>;
-  static constexpr DType kDType =
-      std::is_same_v<Token, std::string> ? DType::kString : DType::kInt64;
-
-  Vocabulary(const CategoricalColumnWithVocabularyList& column, Ids ids)
+  ListTransform(const CategoricalColumnWithVocabularyList& column, DType dtype,
+                Vocabulary<Token> vocabulary)
       : CategoricalTransform(
-            column.key,
-            ids.size() + static_cast<std::uint64_t>(column.num_oov_buckets)),
-        ids_(std::move(ids)),
-        oov_buckets_(static_cast<std::uint64_t>(column.num_oov_buckets)),
-        default_value_(column.default_value) {}
+            column.key, vocabulary.size() +
+                            static_cast<std::uint64_t>(column.num_oov_buckets)),
+        dtype_(dtype),
+        vocabulary_(std::move(vocabulary)) {}
 
   absl::StatusOr<SparseIds> Transform(const Features& features) const override {
-    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureMatrix input,
-                              FeatureMatrix::Of(features, name()));
-    if (input.dtype() != kDType) {
-      return WrongDType(name(), kDType, input.dtype());
-    }
-    SparseIds out{.columns = input.columns()};
-    input.VisitPresentCells([&](std::int64_t row, std::int64_t at, auto value) {
-      if constexpr (std::is_same_v<decltype(value), Value>) {
-        out.Add(row, at, IdOf(value));
-      }
-    });
-    out.Finish(input.rows());
-    return out;
+    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureInput input,
+                              FeatureInput::Of(features, name()));
+    ROWHOUSE_RETURN_IF_ERROR(CheckFamily(name(), dtype_, input.dtype()));
+    return vocabulary_.IdsOf(input);
   }
 
  private:
-  std::int64_t IdOf(Value value) const {
-    const auto at = ids_.find(value);
-    if (at != ids_.end()) return at->second;
-    if (oov_buckets_ == 0) return default_value_;
-    const std::uint64_t bucket =
-        Fingerprint64(absl::AlphaNum(value).Piece()) % oov_buckets_;
-    return static_cast<std::int64_t>(ids_.size() + bucket);
-  }
-
-  Ids ids_;
-  std::uint64_t oov_buckets_;
-  std::int64_t default_value_;
+  DType dtype_;
+  Vocabulary<Token> vocabulary_;
 };
 
 template <typename... Parts>
@@ -72,18 +46,7 @@ absl::Status Refuse(const CategoricalColumnWithVocabularyList& column,
       absl::StrCat("column \"", column.key, "\": ", parts...));
 }
 
-template <typename Token>
-CompiledCategorical CompileTokens(
-    const CategoricalColumnWithVocabularyList& column,
-    const std::vector<Token>& tokens) {
-  if (tokens.empty()) return Refuse(column, "vocabulary_list is empty");
-  typename Vocabulary<Token>::Ids ids;
-  for (const Token& token : tokens) {
-    const auto id = static_cast<std::int64_t>(ids.size());
-    if (!ids.emplace(token, id).second) {
-      return Refuse(column, "vocabulary_list has \"", token, "\" twice");
-    }
-  }
+absl::Status CheckUnknown(const CategoricalColumnWithVocabularyList& column) {
   if (column.num_oov_buckets != 0 && column.default_value != -1) {
     return Refuse(column, "num_oov_buckets ", column.num_oov_buckets,
                   " and default_value ", column.default_value,
@@ -93,7 +56,32 @@ CompiledCategorical CompileTokens(
     return Refuse(column, "num_oov_buckets is ", column.num_oov_buckets,
                   ", expected at least 0");
   }
-  return std::make_unique<Vocabulary<Token>>(column, std::move(ids));
+  return absl::OkStatus();
+}
+
+template <typename Token>
+CompiledCategorical CompileTokens(
+    const CategoricalColumnWithVocabularyList& column,
+    const std::vector<Token>& tokens) {
+  if (tokens.empty()) return Refuse(column, "vocabulary_list is empty");
+  Vocabulary<Token> vocabulary(
+      {.num_oov_buckets = static_cast<std::uint64_t>(column.num_oov_buckets),
+       .default_value = column.default_value});
+  for (const Token& token : tokens) {
+    if (vocabulary.Add(token)) continue;
+    return Refuse(column, "vocabulary_list has \"", token, "\" twice");
+  }
+  ROWHOUSE_RETURN_IF_ERROR(CheckUnknown(column));
+  const DType inferred =
+      std::is_same_v<Token, std::string> ? DType::kString : DType::kInt64;
+  const DType dtype = column.dtype.value_or(inferred);
+  if (IsInteger(dtype) != IsInteger(inferred)) {
+    return Refuse(column, "dtype is ", DTypeName(dtype),
+                  ", vocabulary_list is ", DTypeName(inferred));
+  }
+  ROWHOUSE_RETURN_IF_ERROR(CheckIdDType(column.key, dtype));
+  return std::make_unique<ListTransform<Token>>(column, dtype,
+                                                std::move(vocabulary));
 }
 
 }  // namespace

@@ -137,8 +137,8 @@ absl::StatusOr<OutgoingPush> Connection::MakePush(TicketData ticket,
 
 absl::StatusOr<PushOutcome> Connection::Push(TicketData ticket,
                                              Gradients gradients,
-                                             std::uint64_t step) {
-  const PushTerms terms{ticket.restore_id, step};
+                                             const PushOptions& options) {
+  const PushTerms terms{ticket.restore_id, options.step};
   const absl::Time deadline = Deadline();
   ROWHOUSE_ASSIGN_OR_RETURN(OutgoingPush push,
                             MakePush(std::move(ticket), gradients, false));
@@ -146,8 +146,8 @@ absl::StatusOr<PushOutcome> Connection::Push(TicketData ticket,
 }
 
 absl::Status Connection::PushAsync(TicketData ticket, Gradients gradients,
-                                   std::uint64_t step) {
-  const PushTerms terms{ticket.restore_id, step};
+                                   const PushOptions& options) {
+  const PushTerms terms{ticket.restore_id, options.step};
   const absl::Time deadline = Deadline();
   ROWHOUSE_ASSIGN_OR_RETURN(OutgoingPush push,
                             MakePush(std::move(ticket), gradients, true));

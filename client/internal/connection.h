@@ -46,9 +46,9 @@ class Connection {
   absl::StatusOr<std::pair<std::vector<Activation>, TicketData>> Lookup(
       std::vector<FeatureIds> features);
   absl::StatusOr<PushOutcome> Push(TicketData ticket, Gradients gradients,
-                                   std::uint64_t step);
+                                   const PushOptions& options);
   absl::Status PushAsync(TicketData ticket, Gradients gradients,
-                         std::uint64_t step);
+                         const PushOptions& options);
   absl::Status Flush();
 
   absl::StatusOr<Rows> ReadRows(absl::string_view table,

@@ -4,6 +4,8 @@
 #include "base/status_macros.h"
 #include "client/internal/merge.h"
 #include "client/internal/partition.h"
+#include "client/internal/unpooled.h"
+#include "kernels/combine.h"
 
 namespace rowhouse::internal {
 namespace {
@@ -80,6 +82,32 @@ absl::Status Ask(Cluster& cluster, absl::Time deadline,
   return absl::OkStatus();
 }
 
+// Replaces the features that have a max_norm by their rows. Empty when none
+// has.
+std::vector<Unpooled> TakeApart(std::vector<FeatureIds>& features) {
+  std::vector<Unpooled> unpooled;
+  for (std::size_t f = 0; f < features.size(); ++f) {
+    if (!features[f].max_norm.has_value()) continue;
+    unpooled.resize(features.size());
+    features[f] = Unpool(std::move(features[f]), unpooled[f]);
+  }
+  return unpooled;
+}
+
+// From merged sums and rows to the activations.
+void Finish(TicketData& ticket, std::vector<Activation>& activations) {
+  ticket.denominators.resize(activations.size());
+  for (std::size_t f = 0; f < activations.size(); ++f) {
+    if (ticket.is_unpooled(f)) {
+      activations[f] = Pool(std::move(activations[f]), ticket.unpooled[f]);
+    }
+    const FeatureIds& feature = ticket.feature(f);
+    ticket.denominators[f] = BagDenominators(feature.combiner, feature.batch);
+    kernels::DivideRows(ticket.denominators[f], feature.dim,
+                        activations[f].values.data());
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<std::pair<std::vector<Activation>, TicketData>> LookUp(
@@ -90,6 +118,7 @@ absl::StatusOr<std::pair<std::vector<Activation>, TicketData>> LookUp(
   std::vector<BucketFunction> buckets;
   buckets.reserve(tables.size());
   for (const auto& table : tables) buckets.push_back(table->buckets);
+  std::vector<Unpooled> unpooled = TakeApart(features);
   Partition partition(std::move(features), buckets, cluster.map());
   std::vector<Activation> activations = ZeroActivations(partition);
 
@@ -110,15 +139,11 @@ absl::StatusOr<std::pair<std::vector<Activation>, TicketData>> LookUp(
     ROWHOUSE_RETURN_IF_ERROR(
         MergeReply(partition, calls[i].shard, lookups[i].reply, activations));
   }
-  std::vector<std::vector<float>> scales(activations.size());
-  for (std::size_t f = 0; f < activations.size(); ++f) {
-    const FeatureIds& feature = partition.features()[f];
-    scales[f] = BagScales(feature.combiner, feature.batch);
-    ApplyScales(scales[f], feature.dim, activations[f].values.data());
-  }
-  return std::make_pair(
-      std::move(activations),
-      TicketData{std::move(partition), std::move(tables), std::move(scales)});
+  TicketData ticket{std::move(partition), std::move(tables), {}};
+  ticket.unpooled = std::move(unpooled);
+  ticket.map = &cluster.map();
+  Finish(ticket, activations);
+  return std::make_pair(std::move(activations), std::move(ticket));
 }
 
 }  // namespace rowhouse::internal

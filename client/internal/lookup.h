@@ -1,4 +1,5 @@
-// One batch looked up: partition, ask all shards, merge, scale.
+// One batch looked up: partition, ask all shards, merge, combine what could not
+// be combined there, divide.
 #ifndef ROWHOUSE_CLIENT_INTERNAL_LOOKUP_H_
 #define ROWHOUSE_CLIENT_INTERNAL_LOOKUP_H_
 
@@ -9,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "client/internal/cluster.h"
-#include "client/internal/outgoing_push.h"
 #include "client/internal/table_directory.h"
+#include "client/internal/ticket.h"
 #include "rowhouse/client.h"
 
 namespace rowhouse::internal {

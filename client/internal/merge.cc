@@ -41,26 +41,17 @@ void Place(const ShardInput& input, bool pooled, std::size_t dim,
 
 }  // namespace
 
-std::vector<float> BagScales(Combiner combiner, const IdBatch& batch) {
+std::vector<float> BagDenominators(Combiner combiner, const IdBatch& batch) {
   if (combiner == Combiner::kNone || combiner == Combiner::kSum) return {};
-  std::vector<float> scales(batch.bags());
-  for (std::size_t b = 0; b < scales.size(); ++b) {
+  std::vector<float> denominators(batch.bags());
+  for (std::size_t b = 0; b < denominators.size(); ++b) {
     const std::size_t begin =
         batch.row_splits.empty() ? b : batch.row_splits[b];
     const std::size_t end =
         batch.row_splits.empty() ? b + 1 : batch.row_splits[b + 1];
-    const float denominator = Denominator(combiner, batch, begin, end);
-    scales[b] = denominator == 0.0f ? 0.0f : 1.0f / denominator;
+    denominators[b] = Denominator(combiner, batch, begin, end);
   }
-  return scales;
-}
-
-void ApplyScales(absl::Span<const float> scales, std::size_t dim, float* rows) {
-  if (scales.empty()) return;
-  kernels::ScaleRows(scales, dim, rows);
-  for (std::size_t r = 0; r < scales.size(); ++r) {
-    if (scales[r] == 0.0f) std::fill_n(rows + r * dim, dim, 0.0f);
-  }
+  return denominators;
 }
 
 std::vector<Activation> ZeroActivations(const Partition& partition) {

@@ -13,15 +13,10 @@
 
 namespace rowhouse::internal {
 
-// One scale per bag: 1 / D of TensorFlow's combiners, where D is the sum of
-// weights (mean) or the root of the sum of their squares (sqrtn), in float, in
-// order. 0 where D is 0, which empty bags have. Empty for kNone and kSum, which
-// scale nothing.
-std::vector<float> BagScales(Combiner combiner, const IdBatch& batch);
-
-// rows[r] *= scales[r]; a scale of 0 makes zeros of whatever was there, as a
-// division that answers 0 for a zero denominator does. Empty scales: as it is.
-void ApplyScales(absl::Span<const float> scales, std::size_t dim, float* rows);
+// What kernels::DivideRows divides each bag's sum, and later its gradient, by:
+// the sum of weights (mean) or the root of the sum of their squares (sqrtn), in
+// float, in order; 0 for empty bags. Empty for kNone and kSum.
+std::vector<float> BagDenominators(Combiner combiner, const IdBatch& batch);
 
 // Zeros, of the shapes that the partition's features come out with.
 std::vector<Activation> ZeroActivations(const Partition& partition);

@@ -1,140 +1,30 @@
 #include "client/internal/outgoing_push.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
-#include "absl/strings/str_cat.h"
-#include "base/limits.h"
 #include "base/status_macros.h"
-#include "client/internal/merge.h"
+#include "client/internal/push_checks.h"
 #include "kernels/combine.h"
 
 namespace rowhouse::internal {
 namespace {
 
-absl::Status CheckShapes(const TicketData& ticket, Gradients gradients) {
-  const std::vector<FeatureIds>& features = ticket.partition.features();
-  if (gradients.size() != features.size()) {
-    return absl::InvalidArgumentError(absl::StrCat("gradients of ",
-                                                   gradients.size(),
-                                                   " features for a "
-                                                   "lookup of ",
-                                                   features.size()));
-  }
-  for (std::size_t f = 0; f < features.size(); ++f) {
-    const std::size_t rows = OutputRows(features[f]);
-    if (!gradients[f].empty() &&
-        gradients[f].size() != rows * features[f].dim) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("feature ", f, " (table '", features[f].table,
-                       "'): ", gradients[f].size(), " gradient values for ",
-                       rows, " rows of ", features[f].dim));
-    }
-  }
-  return absl::OkStatus();
-}
-
-PushInput Input(const TicketData& ticket, const ShardInput& input) {
-  const KnownTable& table = *ticket.tables[input.feature];
+PushInput InputFor(const KnownTable& table, const BagsView& bags) {
   PushInput push;
   push.table = table.spec.name;
   push.incarnation = table.incarnation;
-  push.dim = ticket.partition.features()[input.feature].dim;
-  push.bags = input.bags;
+  push.dim = table.spec.dim;
+  push.bags = bags;
   return push;
 }
 
-// Appends the gradients of the input's bags to `values`, scaled. Returns how
-// many floats.
-std::size_t Gather(const TicketData& ticket, const ShardInput& input,
-                   absl::Span<const float> gradients,
-                   std::vector<float>& values) {
-  const std::size_t dim = ticket.partition.features()[input.feature].dim;
-  const std::vector<float>& all_scales = ticket.scales[input.feature];
-  const std::size_t begin = values.size();
-  std::vector<float> scales;
-  for (const std::uint32_t row : input.rows) {
-    const float* from = gradients.data() + row * dim;
-    values.insert(values.end(), from, from + dim);
-    if (!all_scales.empty()) scales.push_back(all_scales[row]);
+std::size_t WidestRow(const TicketData& ticket) {
+  std::size_t widest = 0;
+  for (const auto& table : ticket.tables) {
+    widest = std::max<std::size_t>(widest, table->spec.dim);
   }
-  ApplyScales(scales, dim, values.data() + begin);
-  return values.size() - begin;
-}
-
-// What is checked is what is sent: a bag whose scale is 0 sends zeros.
-absl::Status CheckFinite(const KnownTable& table, const PushInput& input) {
-  if (table.spec.nan_policy != NanPolicy::kReject) return absl::OkStatus();
-  if (kernels::AllFinite(input.gradients.data(), input.gradients.size()) &&
-      kernels::AllFinite(input.bags.weights.data(),
-                         input.bags.weights.size())) {
-    return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("table '", table.spec.name,
-                   "': a gradient or weight is NaN or infinite"));
-}
-
-// Bytes of a message beside its arrays, per input: names, tags and lengths.
-constexpr std::size_t kInputBytes = 128 + kTableNameBytesMax;
-
-// What a shard would refuse for its size is refused before any shard is sent
-// its part.
-absl::Status CheckSize(const OutgoingPush::Part& part) {
-  std::size_t ids = 0;
-  std::size_t bytes = 0;
-  for (const PushInput& input : part.inputs) {
-    ids += input.bags.ids.size();
-    bytes += kInputBytes + input.bags.ids.size() * sizeof(Id) +
-             (input.bags.weights.size() + input.bags.row_splits.size() +
-              input.gradients.size()) *
-                 sizeof(float);
-  }
-  if (part.write.has_value()) {
-    ids += part.ids.size();
-    bytes += kInputBytes + part.ids.size() * sizeof(Id) +
-             (part.values.size() + part.slots.size()) * sizeof(float);
-  }
-  if (part.inputs.size() <= kInputsPerRequestMax && ids <= kIdsPerRequestMax &&
-      bytes <= kMessageBytesMax) {
-    return absl::OkStatus();
-  }
-  return absl::ResourceExhaustedError(absl::StrCat(
-      "shard ", part.shard.value(), " would get ", part.inputs.size(),
-      " inputs, ", ids, " ids, ", bytes, " bytes in one push; at most ",
-      kInputsPerRequestMax, ", ", kIdsPerRequestMax, ", ", kMessageBytesMax));
-}
-
-absl::Status CheckRows(const KnownTable& table, absl::Span<const Id> ids,
-                       absl::Span<const float> weights,
-                       absl::Span<const float> slots) {
-  const TableSpec& spec = table.spec;
-  const std::size_t slot_floats = SlotFloats(spec);
-  if (weights.size() != ids.size() * spec.dim) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("table '", spec.name, "': ", weights.size(),
-                     " weights for ", ids.size(), " rows of ", spec.dim));
-  }
-  if (!slots.empty() && slots.size() != ids.size() * slot_floats) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "table '", spec.name, "': ", slots.size(), " slot values for ",
-        ids.size(), " rows with ", slot_floats, " each"));
-  }
-  absl::flat_hash_set<Id> seen;
-  seen.reserve(ids.size());
-  for (const Id id : ids) {
-    if (spec.rows != 0 && id >= spec.rows) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "table '", spec.name, "': id ", id, " of ", spec.rows, " rows"));
-    }
-    if (!seen.insert(id).second) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("table '", spec.name, "': id ", id, " twice"));
-    }
-  }
-  return absl::OkStatus();
+  return widest;
 }
 
 }  // namespace
@@ -145,90 +35,158 @@ absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
   ROWHOUSE_RETURN_IF_ERROR(CheckShapes(ticket, gradients));
   OutgoingPush push;
   push.ticket_ = std::move(ticket);
+  push.TakeSlices(gradients);
   const std::size_t shards = push.ticket_->partition.shard_count();
-  if (shards == 1) {
-    ROWHOUSE_RETURN_IF_ERROR(push.AddWhole(gradients, copy));
-  } else {
-    ROWHOUSE_RETURN_IF_ERROR(
-        push.AddParts(gradients, static_cast<std::uint32_t>(shards)));
-  }
-  for (const Part& part : push.parts_) {
-    ROWHOUSE_RETURN_IF_ERROR(CheckSize(part));
+  for (std::uint32_t s = 0; s < shards; ++s) {
+    Part part;
+    part.shard = ShardIndex(s);
+    const std::vector<Share> shares = push.Shares(gradients, part.shard);
+    ROWHOUSE_RETURN_IF_ERROR(shards == 1 ? push.AddWhole(shares, copy, part)
+                                         : push.AddGathered(shares, part));
+    push.AddEmptyBagIds(gradients, part.shard, part);
+    if (part.inputs.empty()) continue;
+    MessageSize size;
+    for (const PushInput& input : part.inputs) size.Add(input);
+    ROWHOUSE_RETURN_IF_ERROR(size.Check(part.shard));
+    push.parts_.push_back(std::move(part));
   }
   return push;
 }
 
-absl::Status OutgoingPush::AddWhole(Gradients gradients, bool copy) {
-  owned_.resize(gradients.size());
-  Part part;
-  for (const ShardInput& input : ticket_->partition.inputs(ShardIndex(0))) {
-    const absl::Span<const float> given = gradients[input.feature];
-    if (given.empty()) continue;
-    PushInput push = Input(*ticket_, input);
-    const std::vector<float>& scales = ticket_->scales[input.feature];
-    if (copy || !scales.empty()) {
-      std::vector<float>& owned = owned_[input.feature];
-      owned.assign(given.begin(), given.end());
-      ApplyScales(scales, push.dim, owned.data());
+void OutgoingPush::TakeSlices(Gradients gradients) {
+  slices_ = SliceGradients(*ticket_, gradients);
+  if (slices_.empty()) return;
+  std::vector<FeatureIds> rows;
+  std::vector<BucketFunction> buckets;
+  for (SlicedFeature& slice : slices_) {
+    FeatureIds feature;
+    feature.table = slice.table->spec.name;
+    feature.dim = slice.table->spec.dim;
+    feature.combiner = Combiner::kNone;
+    feature.batch.ids = std::move(slice.gradients.ids);
+    rows.push_back(std::move(feature));
+    buckets.push_back(slice.table->buckets);
+  }
+  slice_partition_.emplace(std::move(rows), buckets, *ticket_->map);
+}
+
+bool OutgoingPush::IsSliced(std::size_t f) const {
+  return std::any_of(
+      slices_.begin(), slices_.end(),
+      [f](const SlicedFeature& slice) { return slice.feature == f; });
+}
+
+// In the order of the features, so that the sum of an id's gradients is the
+// same however its features are sent.
+std::vector<OutgoingPush::Share> OutgoingPush::Shares(Gradients gradients,
+                                                      ShardIndex shard) const {
+  std::vector<Share> shares;
+  const absl::Span<const ShardInput> inputs = ticket_->partition.inputs(shard);
+  shares.reserve(inputs.size());
+  for (const ShardInput& input : inputs) {
+    const std::uint32_t f = input.feature;
+    if (!IsPushed(*ticket_, gradients, f) || IsSliced(f)) continue;
+    shares.push_back(
+        {&input, f, gradients[f], ticket_->denominators[f], false});
+  }
+  if (slices_.empty()) return shares;
+  for (const ShardInput& input : slice_partition_->inputs(shard)) {
+    const SlicedFeature& slice = slices_[input.feature];
+    shares.push_back({&input, slice.feature, slice.gradients.values, {}, true});
+  }
+  std::sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
+    return a.feature < b.feature;
+  });
+  return shares;
+}
+
+// One shard: whole features, without a copy where nothing is to be divided.
+absl::Status OutgoingPush::AddWhole(absl::Span<const Share> shares, bool copy,
+                                    Part& part) {
+  owned_.reserve(shares.size());
+  part.inputs.reserve(shares.size());
+  for (const Share& share : shares) {
+    const KnownTable& table = *ticket_->tables[share.feature];
+    PushInput push = InputFor(table, share.input->bags);
+    push.gradients = share.gradients;
+    if (!share.denominators.empty() || (copy && !share.owned)) {
+      std::vector<float>& owned =
+          owned_.emplace_back(share.gradients.begin(), share.gradients.end());
+      if (!share.denominators.empty()) {
+        kernels::DivideRows(share.denominators, push.dim, owned.data());
+      }
       push.gradients = owned;
-    } else {
-      push.gradients = given;
+    } else if (!share.owned) {
+      borrowed_.push_back(part.inputs.size());
     }
-    ROWHOUSE_RETURN_IF_ERROR(
-        CheckFinite(*ticket_->tables[input.feature], push));
+    ROWHOUSE_RETURN_IF_ERROR(CheckFinite(table, push));
     part.inputs.push_back(push);
   }
-  if (!part.inputs.empty()) parts_.push_back(std::move(part));
   return absl::OkStatus();
 }
 
-absl::Status OutgoingPush::AddParts(Gradients gradients,
-                                    std::uint32_t shard_count) {
-  for (std::uint32_t s = 0; s < shard_count; ++s) {
-    const absl::Span<const ShardInput> inputs =
-        ticket_->partition.inputs(ShardIndex(s));
-    std::size_t floats = 0;
-    for (const ShardInput& input : inputs) {
-      if (gradients[input.feature].empty()) continue;
-      floats +=
-          input.rows.size() * ticket_->partition.features()[input.feature].dim;
+// One of several shards: the gradients of the bags that have ids there.
+absl::Status OutgoingPush::AddGathered(absl::Span<const Share> shares,
+                                       Part& part) {
+  std::size_t floats = 0;
+  for (const Share& share : shares) {
+    floats +=
+        share.input->rows.size() * ticket_->tables[share.feature]->spec.dim;
+  }
+  part.values.reserve(floats);  // so that the views stay where they are
+  part.inputs.reserve(shares.size());
+  std::vector<float> denominators;
+  for (const Share& share : shares) {
+    const KnownTable& table = *ticket_->tables[share.feature];
+    PushInput push = InputFor(table, share.input->bags);
+    const std::size_t begin = part.values.size();
+    denominators.clear();
+    for (const std::uint32_t row : share.input->rows) {
+      const float* from = share.gradients.data() + row * push.dim;
+      part.values.insert(part.values.end(), from, from + push.dim);
+      if (!share.denominators.empty()) {
+        denominators.push_back(share.denominators[row]);
+      }
     }
-    if (floats == 0) continue;
-    Part part;
-    part.shard = ShardIndex(s);
-    part.values.reserve(floats);  // so that the views stay where they are
-    for (const ShardInput& input : inputs) {
-      if (gradients[input.feature].empty()) continue;
-      PushInput push = Input(*ticket_, input);
-      const std::size_t begin = part.values.size();
-      const std::size_t count =
-          Gather(*ticket_, input, gradients[input.feature], part.values);
-      push.gradients = {part.values.data() + begin, count};
-      ROWHOUSE_RETURN_IF_ERROR(
-          CheckFinite(*ticket_->tables[input.feature], push));
-      part.inputs.push_back(push);
-    }
-    parts_.push_back(std::move(part));
+    kernels::DivideRows(denominators, push.dim, part.values.data() + begin);
+    push.gradients = absl::MakeConstSpan(part.values).subspan(begin);
+    ROWHOUSE_RETURN_IF_ERROR(CheckFinite(table, push));
+    part.inputs.push_back(push);
   }
   return absl::OkStatus();
+}
+
+// A feature whose bags travel does not name its id of empty bags yet.
+void OutgoingPush::AddEmptyBagIds(Gradients gradients, ShardIndex shard,
+                                  Part& part) {
+  for (std::size_t f = 0; f < gradients.size(); ++f) {
+    const FeatureIds& feature = ticket_->partition.features()[f];
+    if (!feature.empty_bag_id.has_value() || IsSliced(f) ||
+        !IsPushed(*ticket_, gradients, f)) {
+      continue;
+    }
+    const KnownTable& table = *ticket_->tables[f];
+    const Id* const id = &*feature.empty_bag_id;
+    if (ticket_->partition.shard_count() > 1 &&
+        ticket_->map->ShardOf(table.buckets(*id)) != shard) {
+      continue;
+    }
+    if (!HasEmptyBag(feature.batch)) continue;
+    if (zeros_.empty()) zeros_.resize(WidestRow(*ticket_));
+    PushInput push = InputFor(table, {{id, 1}, {}, {}});
+    push.gradients = absl::MakeConstSpan(zeros_).subspan(0, push.dim);
+    part.inputs.push_back(push);
+  }
 }
 
 void OutgoingPush::CopyGradients() {
-  if (!ticket_.has_value() || ticket_->partition.shard_count() > 1) return;
-  for (Part& part : parts_) {
-    // Whatever `owned_` does not hold already is the caller's.
-    std::vector<std::vector<float>> copies;
-    for (PushInput& input : part.inputs) {
-      const bool owned = std::any_of(
-          owned_.begin(), owned_.end(), [&](const std::vector<float>& values) {
-            return values.data() == input.gradients.data();
-          });
-      if (owned) continue;
-      copies.emplace_back(input.gradients.begin(), input.gradients.end());
-      input.gradients = copies.back();
-    }
-    std::move(copies.begin(), copies.end(), std::back_inserter(owned_));
+  owned_.reserve(owned_.size() + borrowed_.size());
+  for (const std::size_t i : borrowed_) {
+    PushInput& input = parts_[0].inputs[i];
+    input.gradients =
+        owned_.emplace_back(input.gradients.begin(), input.gradients.end());
   }
+  borrowed_.clear();
 }
 
 absl::StatusOr<OutgoingPush> OutgoingPush::MakeWrite(
@@ -258,7 +216,9 @@ absl::StatusOr<OutgoingPush> OutgoingPush::MakeWrite(
     part.write->ids = part.ids;
     part.write->weights = part.values;
     part.write->slots = part.slots;
-    ROWHOUSE_RETURN_IF_ERROR(CheckSize(part));
+    MessageSize size;
+    size.Add(*part.write);
+    ROWHOUSE_RETURN_IF_ERROR(size.Check(part.shard));
     push.parts_.push_back(std::move(part));
   }
   push.table_ = std::move(table);

@@ -12,19 +12,12 @@
 #include "absl/types/span.h"
 #include "base/requests.h"
 #include "client/internal/partition.h"
+#include "client/internal/sliced_gradients.h"
 #include "client/internal/table_directory.h"
+#include "client/internal/ticket.h"
 #include "rowhouse/client.h"
 
 namespace rowhouse::internal {
-
-// What a push has to know of its lookup.
-struct TicketData {
-  Partition partition;
-  std::vector<std::shared_ptr<const KnownTable>> tables;  // by feature
-  std::vector<std::vector<float>> scales;  // by feature; empty: all 1
-  std::uint64_t client = 0;                // which client made it
-  std::uint64_t restore_id = 0;            // of the life of the tables it saw
-};
 
 // Movable; views stay valid.
 class OutgoingPush {
@@ -67,13 +60,33 @@ class OutgoingPush {
   void CopyGradients();
 
  private:
+  // What one input is made of: ids on a shard, and gradients of its feature's
+  // output rows, to be divided by `denominators` (empty: not).
+  struct Share {
+    const ShardInput* input;
+    std::uint32_t feature;  // index in the batch
+    absl::Span<const float> gradients;
+    absl::Span<const float> denominators;
+    bool owned;  // the gradients are in slices_
+  };
+
   OutgoingPush() = default;
-  absl::Status AddWhole(Gradients gradients, bool copy);
-  absl::Status AddParts(Gradients gradients, std::uint32_t shard_count);
+  bool IsSliced(std::size_t f) const;
+  void TakeSlices(Gradients gradients);
+  std::vector<Share> Shares(Gradients gradients, ShardIndex shard) const;
+  absl::Status AddWhole(absl::Span<const Share> shares, bool copy, Part& part);
+  absl::Status AddGathered(absl::Span<const Share> shares, Part& part);
+  void AddEmptyBagIds(Gradients gradients, ShardIndex shard, Part& part);
 
   std::optional<TicketData> ticket_;         // none for a write
   std::shared_ptr<const KnownTable> table_;  // of a write
-  std::vector<std::vector<float>> owned_;    // gradients of whole features
+  // Features whose gradients became rows, and where these go.
+  std::vector<SlicedFeature> slices_;
+  std::optional<Partition> slice_partition_;
+  std::vector<std::vector<float>> owned_;  // gradients of whole features
+  std::vector<std::size_t>
+      borrowed_;              // inputs of parts_[0]: still the caller's
+  std::vector<float> zeros_;  // gradient of ids of empty bags
   std::vector<Part> parts_;
 };
 

@@ -122,7 +122,7 @@ class Trainer {
       gradients.emplace_back(deep.data(),
                              static_cast<std::size_t>(deep.size()));
     }
-    return client_.Push(std::move(ticket), gradients, step).status();
+    return client_.Push(std::move(ticket), gradients, {.step = step}).status();
   }
 
   Client& client_;

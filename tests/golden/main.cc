@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "tests/golden/kinds.h"
 #include "tests/golden/runner.h"
 
@@ -29,6 +30,9 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (!cluster.empty()) options.layouts = {*golden::LayoutOf(cluster)};
 
+  // Starts and ends of servers are nothing to report.
+  rowhouse::ConfigureLog(rowhouse::LogFormat::kText,
+                         rowhouse::LogLevel::kWarning);
   const auto report = golden::RunCases(options, golden::Kinds());
   if (!report.ok()) {
     std::fprintf(stderr, "%s\n", report.status().ToString().c_str());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -130,24 +131,42 @@ TEST(AddInto, AddsEveryValueOnce) {
   }
 }
 
-TEST(ScaleRows, ScalesEachRowByItsOwn) {
+TEST(DivideRows, DividesEachRowByItsOwn) {
   std::vector<float> out = {1, 2, 3, 4, 5, 6};
-  ScaleRows({0.5f, 1.0f, -2.0f}, 2, out.data());
+  DivideRows({2.0f, 1.0f, -0.5f}, 2, out.data());
   EXPECT_THAT(out, ElementsAre(0.5f, 1, 3, 4, -10, -12));
 }
 
-TEST(ScaleRows, EqualsOneProductInEveryWidth) {
-  const std::vector<float> scales = RandomFloats(3, 9);
+TEST(DivideRows, ZeroMakesZerosOfAnything) {
+  for (const float zero : {0.0f, -0.0f}) {
+    std::vector<float> out = {kInfinity, kNan, -4};
+    DivideRows({zero}, 3, out.data());
+    EXPECT_EQ(Bits(out), Bits({0.0f, 0.0f, 0.0f}));
+  }
+}
+
+// What one over the denominator, rounded to a float, could not say.
+TEST(DivideRows, KeepsItsDigitsAtTheEndsOfTheRange) {
+  std::vector<float> out = {1, kInfinity, 3e38f, 1e-38f};
+  DivideRows({kInfinity, kInfinity, 3e38f, 1e-38f}, 1, out.data());
+  EXPECT_EQ(out[0], 0.0f);
+  EXPECT_TRUE(std::isnan(out[1]));
+  EXPECT_EQ(out[2], 1.0f);
+  EXPECT_EQ(out[3], 1.0f);
+}
+
+TEST(DivideRows, EqualsOneQuotientInEveryWidth) {
+  const std::vector<float> denominators = RandomFloats(3, 9);
   for (std::size_t dim = 1; dim <= 70; ++dim) {
     SCOPED_TRACE(dim);
     const std::vector<float> start = RandomFloats(3 * dim, dim);
     std::vector<float> expected;
     for (std::size_t i = 0; i < start.size(); ++i) {
-      expected.push_back(start[i] * scales[i / dim]);
+      expected.push_back(start[i] / denominators[i / dim]);
     }
     ForEveryTarget([&] {
       std::vector<float> out = start;
-      ScaleRows(scales, dim, out.data());
+      DivideRows(denominators, dim, out.data());
       EXPECT_EQ(Bits(out), Bits(expected));
     });
   }

@@ -98,6 +98,7 @@ const std::vector<Package>& Packages() {
       {"nlohmann/", {"base/*.cc", "tools/", "examples/", "bench/", "tests/"}},
       {"isa-l/", {"base/*.cc"}},
       {"farmhash.h", {"base/*.cc"}},
+      {"zlib.h", {"client/columns/*.cc", "tests/client/columns/"}},
       {"openssl/", {"base/*.cc", "storage/*.cc"}},
       {"hwy/", {"kernels/", "tests/kernels/"}},
       // The one header is shared by the sources that open a database.

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -74,6 +75,15 @@ struct LookupResult {
 // d loss / d activation of each feature, in the order and shapes of the
 // activations. An empty span: that feature gets no gradient.
 using Gradients = absl::Span<const absl::Span<const float>>;
+
+struct PushOptions {
+  // Of the trainer, from 0 and rising: what schedules and the optimizers that
+  // count steps go by.
+  std::uint64_t step = 0;
+  // By table: the rate of this step, instead of the table's schedule or
+  // constant.
+  absl::flat_hash_map<std::string, float> learning_rates = {};
+};
 
 struct PushOutcome {
   Durability durability = Durability::kProcess;  // the least over the shards
@@ -164,19 +174,25 @@ class Client {
 
   // Sends gradients of the activations that `ticket` came with, and waits
   // until every shard that holds a row of them has acknowledged. Nothing was
-  // sent: INVALID_ARGUMENT (shapes differ, or a NaN where a table rejects it),
+  // sent: INVALID_ARGUMENT (shapes differ, a NaN where a table rejects it, or a
+  // rate for a table that the lookup did not use),
   // RESOURCE_EXHAUSTED before a shard is named (a part is beyond a message),
   // FAILED_PRECONDITION of the ticket (used, another client's, or from before a
   // restore). UNAVAILABLE, DEADLINE_EXCEEDED: see ClientOptions::timeout. Else
   // a shard refused its part; the message says why and which shards applied
   // theirs.
+  //
+  // All features of one table are one step of its optimizer. Features that are
+  // not trainable send nothing. Where a table's update clips gradients, they
+  // are clipped here, as a Keras optimizer does: tables with equal optimizers
+  // and clipping count as one optimizer's variables.
   absl::StatusOr<PushOutcome> Push(Ticket ticket, Gradients gradients,
-                                   std::uint64_t step = 0);
+                                   const PushOptions& options = {});
   // The same without waiting; gradients are copied. Waits while
   // kQueuedPushesMax are queued. Errors come from Flush. Pushes are sent one
   // after the other, so the result is that of Push.
   absl::Status PushAsync(Ticket ticket, Gradients gradients,
-                         std::uint64_t step = 0);
+                         const PushOptions& options = {});
   // Waits for all pushes before it; returns the first error since the last
   // Flush.
   absl::Status Flush();

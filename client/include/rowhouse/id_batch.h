@@ -4,6 +4,7 @@
 #define ROWHOUSE_ID_BATCH_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,15 @@ struct FeatureIds {
   std::uint32_t dim = 0;
   Combiner combiner = Combiner::kSum;
   IdBatch batch;
+  // Each row is looked up as row * max_norm / max(|row|, max_norm), |row| its
+  // L2 norm, before it is weighted and combined. Gradients pass through that.
+  std::optional<float> max_norm = {};
+  // Bags without ids give zeros. If one is there, the gradient also names this
+  // id, with the value 0, which makes an optimizer touch its row: what
+  // TensorFlow's safe lookup does with row 0.
+  std::optional<Id> empty_bag_id = {};
+  // False: gradients given to a push are not sent.
+  bool trainable = true;
 };
 
 }  // namespace rowhouse

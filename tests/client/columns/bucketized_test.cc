@@ -28,7 +28,7 @@ TEST(Bucketized, NumbersComponentsOneAfterTheOther) {
                                 .boundaries = {1, 2}};
   auto ids = Transform(column, features);
   ASSERT_TRUE(ids.ok()) << ids.status();
-  EXPECT_THAT(ids->ids, ElementsAre(0, 5, 1, 3));
+  EXPECT_THAT(ids->values, ElementsAre(0, 5, 1, 3));
   EXPECT_THAT(ids->positions, ElementsAre(0, 1, 0, 1));
   EXPECT_EQ((*internal::Compile(column))->num_buckets(), 6);
 }

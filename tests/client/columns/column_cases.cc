@@ -64,7 +64,7 @@ CategoricalColumn ColumnOf(const Json& spec) {
   if (type == "bucketized_column") {
     return BucketizedColumn{
         .source_column = NumericOf(spec.at("source_column")),
-        .boundaries = spec.at("boundaries").get<std::vector<float>>()};
+        .boundaries = spec.at("boundaries").get<std::vector<double>>()};
   }
   const std::string key = spec.at("key");
   if (type == "categorical_column_with_identity") {

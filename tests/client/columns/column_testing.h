@@ -34,7 +34,7 @@ std::vector<std::int64_t> IdsOf(const Column& column,
                                 const Features& features) {
   auto ids = Transform(column, features);
   EXPECT_TRUE(ids.ok()) << ids.status();
-  return ids.ok() ? ids->ids : std::vector<std::int64_t>{};
+  return ids.ok() ? ids->values : std::vector<std::int64_t>{};
 }
 
 }  // namespace rowhouse

@@ -48,7 +48,7 @@ TEST(Crossed, HasNoCrossInARowWithAnEmptyKey) {
   ASSERT_TRUE(ids.ok()) << ids.status();
   EXPECT_THAT(ids->row_splits, ElementsAre(0, 1, 1, 2));
   EXPECT_THAT(ids->positions, ElementsAre(0, 0));
-  EXPECT_EQ(ids->columns, 1);
+  EXPECT_THAT(ids->dense_shape, ElementsAre(3, 1));
 }
 
 TEST(Crossed, RefusesMoreCrossesThanARequestHolds) {

@@ -57,7 +57,7 @@ TEST(FeaturePlan, PutsNumericColumnsSideBySide) {
   auto plan = FeaturePlan::Compile(
       {NumericColumn{.key = "b", .shape = {2}}, NumericColumn{.key = "a"}});
   ASSERT_TRUE(plan.ok()) << plan.status();
-  EXPECT_THAT(plan->numeric_names(), ElementsAre("b", "a"));
+  EXPECT_THAT(plan->dense_names(), ElementsAre("b", "a"));
   const std::vector<float> b = {1, 2, 3, 4};
   const std::vector<std::int64_t> a = {5, 6};
   Features features;

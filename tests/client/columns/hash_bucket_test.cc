@@ -43,7 +43,7 @@ TEST(HashBucket, RefusesBadArguments) {
       internal::Compile(
           Column{.key = "h", .hash_bucket_size = 10, .dtype = DType::kFloat32})
           .status(),
-      InvalidWith("dtype is float32, expected string or int64"));
+      InvalidWith("dtype is float32, expected string or integer"));
   EXPECT_TRUE(
       internal::Compile(Column{.key = "h", .hash_bucket_size = 1}).ok());
 }
@@ -56,7 +56,7 @@ TEST(HashBucket, RefusesAFeatureOfAnotherType) {
                                                         .hash_bucket_size = 5},
                         features)
                   .status(),
-              InvalidWith("\"h\": takes string values, got int64"));
+              InvalidWith("\"h\": takes strings, got int64"));
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "client/columns/dense.h"
 #include "client/columns/embedding.h"
-#include "client/columns/numeric.h"
 #include "tests/client/columns/column_cases.h"
 #include "tests/client/columns/column_testing.h"
 
@@ -12,9 +12,9 @@ namespace rowhouse {
 namespace {
 
 absl::Status RunNumeric(const Json& spec, const Json& expect) {
-  auto column = internal::NumericTransform::Compile(NumericOf(spec));
+  auto column = internal::CompileDense(NumericOf(spec));
   if (!column.ok()) return column.status();
-  EXPECT_EQ(column->column().key, expect.value("name", ""));
+  EXPECT_EQ((*column)->name(), expect.value("name", ""));
   return absl::OkStatus();
 }
 

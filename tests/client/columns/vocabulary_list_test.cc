@@ -45,7 +45,7 @@ TEST(VocabularyList, OfIntegersTakesIntegersOnly) {
       ElementsAre(2, 0, -1));
   EXPECT_THAT(
       Transform(Column{.key = "f", .vocabulary_list = {10}}, features).status(),
-      InvalidWith("\"f\": takes int64 values, got float32"));
+      InvalidWith("\"f\": takes integers, got float32"));
 }
 
 TEST(VocabularyList, RefusesBadArgumentsInTheOrderOfTensorFlow) {

@@ -67,7 +67,7 @@ absl::Status Train(Connection& connection, int steps) {
     }
     for (const auto& gradient : gradients) views.push_back(gradient);
     ROWHOUSE_RETURN_IF_ERROR(
-        connection.Push(std::move(found.second), views, 0).status());
+        connection.Push(std::move(found.second), views, {}).status());
   }
   return absl::OkStatus();
 }
@@ -218,7 +218,7 @@ TEST(EmbeddedShardStub, EveryPushCountsOnceWhateverIsLostOrRestarted) {
     }
     const absl::Status status =
         connection
-            ->Push(std::move(found->second), {absl::MakeSpan(gradient)}, 0)
+            ->Push(std::move(found->second), {absl::MakeSpan(gradient)}, {})
             .status();
     ASSERT_TRUE(status.ok() || IsTransient(status)) << status;
     if (!status.ok()) ++unknown;

@@ -34,7 +34,7 @@ class ConnectionTest : public ::testing::Test {
     return std::move(connection.Lookup(std::move(features))->second);
   }
   absl::Status Push(TicketData ticket, const std::vector<float>& gradient) {
-    return connection_->Push(std::move(ticket), {absl::MakeSpan(gradient)}, 0)
+    return connection_->Push(std::move(ticket), {absl::MakeSpan(gradient)}, {})
         .status();
   }
 
@@ -54,7 +54,7 @@ TEST_F(ConnectionTest, QueuedPushesAreSentInOrderAndCopied) {
   for (float i = 0; i < 50; ++i) {
     std::vector<float> gradient = {i};
     ROWHOUSE_ASSERT_OK(connection_->PushAsync(LookUp(*connection_, {0}),
-                                              {absl::MakeSpan(gradient)}, 0));
+                                              {absl::MakeSpan(gradient)}, {}));
     gradient[0] = -1;
   }
   ROWHOUSE_ASSERT_OK(connection_->Flush());
@@ -79,7 +79,7 @@ TEST_F(ConnectionTest, WithoutSessionsOneCanLookButNotPush) {
   ROWHOUSE_EXPECT_OK(looking->ReadRows("a", {1}));
   const std::vector<float> gradient = {1};
   EXPECT_THAT(
-      looking->Push(LookUp(*looking, {0}), {absl::MakeSpan(gradient)}, 0),
+      looking->Push(LookUp(*looking, {0}), {absl::MakeSpan(gradient)}, {}),
       StatusIs(absl::StatusCode::kFailedPrecondition,
                HasSubstr("without sessions")));
   EXPECT_THAT(looking->WriteRows("a", {1}, {1.0f}, {}),

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/client/internal/fake_shard_stub.h"
 #include "tests/client/internal/fake_time.h"
 #include "tests/testing/status_matchers.h"
@@ -11,6 +13,7 @@ namespace rowhouse::internal {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::FloatEq;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -52,8 +55,34 @@ TEST_P(LookupTest, CombinesWhateverTheNumberOfShards) {
   EXPECT_THAT(out[3].values, ElementsAre(5, 5, 0));
   EXPECT_EQ(out[4].rows, 0u);
   EXPECT_THAT(out[4].values, IsEmpty());
-  EXPECT_THAT(found.second.scales[1], ElementsAre(.5f, .5f));
+  EXPECT_THAT(found.second.denominators[1], ElementsAre(2, 2));
   EXPECT_EQ(found.second.tables[0]->incarnation.value(), 6u);
+}
+
+// Row 3 of `a` is (3, 3), of norm 3 * sqrt(2).
+TEST_P(LookupTest, ClipsRowsBeforeTheyAreCombined) {
+  FeatureIds clipped{
+      "a", 2, Combiner::kMean, {{3, 0, 3}, {1, 1, 2}, {0, 2, 3}}};
+  clipped.max_norm = 2.0f;
+  FeatureIds empty{"b", 1, Combiner::kSum, {{5}, {}, {0, 0, 1}}};
+  empty.max_norm = -1.0f;
+  empty.empty_bag_id = 2;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto found,
+      Find({clipped, {"b", 1, Combiner::kSum, {{3, 4}, {}, {0, 2}}}, empty}));
+  const float side = std::sqrt(2.0f);
+  EXPECT_THAT(found.first[0].values,
+              ElementsAre(FloatEq(side / 2), FloatEq(side / 2), FloatEq(side),
+                          FloatEq(side)));
+  EXPECT_THAT(found.first[1].values, ElementsAre(7));
+  EXPECT_THAT(found.first[2].values, ElementsAre(0, -1));
+  const TicketData& ticket = found.second;
+  EXPECT_TRUE(ticket.is_unpooled(0));
+  EXPECT_FALSE(ticket.is_unpooled(1));
+  EXPECT_THAT(ticket.unpooled[0].rows, ElementsAre(3, 3, 0, 0));
+  EXPECT_THAT(ticket.unpooled[2].rows, ElementsAre(5, 2));
+  EXPECT_EQ(ticket.feature(2).combiner, Combiner::kSum);
+  EXPECT_THAT(ticket.denominators[0], ElementsAre(2, 2));
 }
 
 TEST_P(LookupTest, IsTriedAgainWhenAnAnswerIsLost) {

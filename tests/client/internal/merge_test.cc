@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <random>
 
 #include "tests/testing/status_matchers.h"
@@ -16,39 +15,22 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr float kInf = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-
-TEST(BagScales, OneOverTensorFlowsDenominators) {
+TEST(BagDenominators, AreThoseOfTensorFlow) {
   // Bags: weights {1, 3}, none, {1, -1}, {3, 4}.
   const IdBatch batch{{1, 2, 3, 4, 5, 6}, {1, 3, 1, -1, 3, 4}, {0, 2, 2, 4, 6}};
-  EXPECT_THAT(BagScales(Combiner::kMean, batch),
-              ElementsAre(0.25f, 0.0f, 0.0f, 1.0f / 7.0f));
-  EXPECT_THAT(
-      BagScales(Combiner::kSqrtn, batch),
-      ElementsAre(1.0f / std::sqrt(10.0f), 0.0f, 1.0f / std::sqrt(2.0f), 0.2f));
-  EXPECT_THAT(BagScales(Combiner::kSum, batch), IsEmpty());
-  EXPECT_THAT(BagScales(Combiner::kNone, batch), IsEmpty());
+  EXPECT_THAT(BagDenominators(Combiner::kMean, batch), ElementsAre(4, 0, 0, 7));
+  EXPECT_THAT(BagDenominators(Combiner::kSqrtn, batch),
+              ElementsAre(std::sqrt(10.0f), 0.0f, std::sqrt(2.0f), 5.0f));
+  EXPECT_THAT(BagDenominators(Combiner::kSum, batch), IsEmpty());
+  EXPECT_THAT(BagDenominators(Combiner::kNone, batch), IsEmpty());
 }
 
-TEST(BagScales, WithoutWeightsEveryIdCountsOne) {
+TEST(BagDenominators, WithoutWeightsEveryIdCountsOne) {
   const IdBatch bags{{7, 7, 7, 7}, {}, {0, 4, 4}};
-  EXPECT_THAT(BagScales(Combiner::kMean, bags), ElementsAre(0.25f, 0.0f));
-  EXPECT_THAT(BagScales(Combiner::kSqrtn, bags), ElementsAre(0.5f, 0.0f));
+  EXPECT_THAT(BagDenominators(Combiner::kMean, bags), ElementsAre(4, 0));
+  EXPECT_THAT(BagDenominators(Combiner::kSqrtn, bags), ElementsAre(2, 0));
   const IdBatch single{{1, 2}, {}, {}};
-  EXPECT_THAT(BagScales(Combiner::kMean, single), ElementsAre(1.0f, 1.0f));
-}
-
-TEST(ApplyScales, AZeroScaleIsZeroWhateverWasThere) {
-  std::vector<float> rows = {1, kInf, kNan, -4, 2, -6};
-  ApplyScales({2.0f, 0.0f, 0.5f}, 2, rows.data());
-  EXPECT_EQ(rows[0], 2.0f);
-  EXPECT_EQ(rows[1], kInf);
-  EXPECT_EQ(rows[2], 0.0f);
-  EXPECT_EQ(rows[3], 0.0f);
-  EXPECT_FALSE(std::signbit(rows[3]));
-  EXPECT_EQ(rows[4], 1.0f);
-  EXPECT_EQ(rows[5], -3.0f);
+  EXPECT_THAT(BagDenominators(Combiner::kMean, single), ElementsAre(1, 1));
 }
 
 Partition TwoShards(Combiner combiner, IdBatch batch, std::uint32_t dim) {

@@ -23,17 +23,17 @@ TicketData MakeTicket(std::vector<FeatureIds> features, std::uint32_t shards,
                       NanPolicy policy = NanPolicy::kReject) {
   std::vector<std::shared_ptr<const KnownTable>> tables;
   std::vector<BucketFunction> buckets;
-  std::vector<std::vector<float>> scales;
+  std::vector<std::vector<float>> denominators;
   for (const FeatureIds& feature : features) {
     TableSpec spec = SpecOf(feature.table, feature.dim);
     spec.nan_policy = policy;
     tables.push_back(std::make_shared<KnownTable>(spec, TableIncarnation(6)));
     buckets.push_back(tables.back()->buckets);
-    scales.push_back(BagScales(feature.combiner, feature.batch));
+    denominators.push_back(BagDenominators(feature.combiner, feature.batch));
   }
   return {
       Partition(std::move(features), buckets, *ShardMap::Uniform(1, shards)),
-      std::move(tables), std::move(scales)};
+      std::move(tables), std::move(denominators)};
 }
 
 FeatureIds Feature(Combiner combiner, IdBatch batch, std::uint32_t dim = 1) {
@@ -163,6 +163,98 @@ TEST(OutgoingPush, ABagThatIsZeroSendsZeros) {
           MakeTicket({Feature(Combiner::kMean, {{0, 42}, {1, -1}, {0, 2}})}, 1),
           {absl::MakeSpan(gradient)}, false));
   EXPECT_THAT(push.parts()[0].inputs[0].gradients, ElementsAre(0));
+}
+
+// Id 1 of table `a` is on shard 1 of 2, ids 0 and 42 on shard 0.
+TEST(OutgoingPush, TheIdOfEmptyBagsIsNamedOnceOnItsShard) {
+  for (const std::uint32_t shards : {1u, 2u}) {
+    FeatureIds feature =
+        Feature(Combiner::kMean, {{0, 42}, {}, {0, 0, 1, 2, 2}}, 2);
+    feature.empty_bag_id = 1;
+    TicketData ticket = MakeTicket({feature}, shards);
+    const ShardMap map = *ShardMap::Uniform(1, shards);
+    ticket.map = &map;
+    const std::vector<float> gradient(8, 3);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        OutgoingPush push,
+        OutgoingPush::Make(std::move(ticket), {absl::MakeSpan(gradient)},
+                           true));
+    const OutgoingPush moved = std::move(push);
+    ASSERT_THAT(moved.parts(), SizeIs(shards));
+    const PushInput& input = moved.parts().back().inputs.back();
+    EXPECT_THAT(input.bags.ids, ElementsAre(1));
+    EXPECT_EQ(input.table, "a");
+    EXPECT_THAT(input.gradients, ElementsAre(0, 0));
+  }
+}
+
+TEST(OutgoingPush, WithoutEmptyBagsTheirIdIsNotNamed) {
+  FeatureIds feature = Feature(Combiner::kSum, {{0, 42}, {}, {0, 1, 2}});
+  feature.empty_bag_id = 1;
+  const std::vector<float> gradient = {1, 2};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push, OutgoingPush::Make(MakeTicket({feature}, 1),
+                                            {absl::MakeSpan(gradient)}, false));
+  EXPECT_THAT(push.parts()[0].inputs, SizeIs(1));
+}
+
+TEST(OutgoingPush, WhatIsNotTrainableIsNotSent) {
+  FeatureIds frozen = Feature(Combiner::kSum, {{0}, {}, {0, 0, 1}});
+  frozen.trainable = false;
+  frozen.empty_bag_id = 1;
+  const std::vector<float> gradient = {kNan, kNan};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push, OutgoingPush::Make(MakeTicket({frozen}, 1),
+                                            {absl::MakeSpan(gradient)}, false));
+  EXPECT_THAT(push.parts(), IsEmpty());
+}
+
+// A feature with a max_norm stands between two without: rows 0 = (3), 1 = (1),
+// 42 = (9), clipped to 2. Whatever the shards, inputs are in the features'
+// order.
+TEST(OutgoingPush, GradientsOfClippedRowsTravelByRow) {
+  for (const std::uint32_t shards : {1u, 2u}) {
+    std::vector<Unpooled> unpooled(3);
+    FeatureIds clipped = Feature(
+        Combiner::kMean, {{0, 1, 42, 1}, {1, 3, 1, 1}, {0, 2, 3, 3, 4}});
+    clipped.max_norm = 2.0f;
+    clipped.empty_bag_id = 1;
+    const std::vector<float> denominators = {4, 1, 0, 1};
+    FeatureIds rows = Unpool(clipped, unpooled[1]);
+    Pool({3, 1, {3, 1, 9}}, unpooled[1]);
+    TicketData ticket =
+        MakeTicket({Feature(Combiner::kSum, {{42}, {}, {}}), rows,
+                    Feature(Combiner::kSum, {{0}, {}, {}})},
+                   shards);
+    ticket.denominators[1] = denominators;
+    ticket.unpooled = std::move(unpooled);
+    const ShardMap map = *ShardMap::Uniform(1, shards);
+    ticket.map = &map;
+    const std::vector<float> one = {5};
+    const std::vector<float> four = {4, 7, 100, 6};
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        OutgoingPush push,
+        OutgoingPush::Make(std::move(ticket), {one, four, one}, false));
+    std::vector<Id> ids;
+    std::vector<float> gradients;
+    for (const OutgoingPush::Part& part : push.parts()) {
+      for (const PushInput& input : part.inputs) {
+        ids.insert(ids.end(), input.bags.ids.begin(), input.bags.ids.end());
+        gradients.insert(gradients.end(), input.gradients.begin(),
+                         input.gradients.end());
+      }
+    }
+    // Of 0 and 42 nothing is left: one column is all along the row.
+    if (shards == 1) {
+      EXPECT_THAT(ids, ElementsAre(42, 0, 1, 42, 0));
+      EXPECT_THAT(gradients, ElementsAre(5, 0, 9, 0, 5));
+    } else {
+      EXPECT_THAT(ids, ElementsAre(42, 0, 42, 0, 1));
+      EXPECT_THAT(gradients, ElementsAre(5, 0, 0, 5, 9));
+    }
+    push.CopyGradients();
+    EXPECT_EQ(push.parts()[0].inputs[0].gradients[0], 5);
+  }
 }
 
 TEST(OutgoingPush, APartBeyondAMessageIsRefused) {

@@ -26,7 +26,7 @@ TEST(Columns, AreFourteenWideAndTenDeep) {
   EXPECT_EQ(plan.tables()[12].name,
             "wide/age_bucketized_X_education_X_occupation");
   EXPECT_EQ(plan.tables()[12].rows, 10000u);
-  EXPECT_EQ(plan.numeric_names().size(), kDenseColumns);
+  EXPECT_EQ(plan.dense_names().size(), kDenseColumns);
 }
 
 // So the bags of this model are never split over shards, and every layout gives

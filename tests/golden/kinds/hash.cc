@@ -29,7 +29,7 @@ absl::StatusOr<Json> BucketsOf(const FeatureValues& values, DType dtype,
   features.SetSparse("k", indices, values,
                      {1, static_cast<std::int64_t>(count)});
   ROWHOUSE_ASSIGN_OR_RETURN(const auto ids, column->Transform(features));
-  return Json(ids.ids);
+  return Json(ids.values);
 }
 
 Outcome RunHash(const Case& test, Context&) {

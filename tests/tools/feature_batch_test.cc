@@ -1,4 +1,4 @@
-#include "tests/golden/feature_batch.h"
+#include "tools/feature_batch.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,14 +7,14 @@
 
 #include "tests/testing/status_matchers.h"
 
-namespace rowhouse::golden {
+namespace rowhouse::tools {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(FeatureBatch, OwnsWhatItsFeaturesBorrow) {
-  auto read = FeatureBatch::Read(Json::parse(
+  auto read = FeatureBatch::Read(TensorJson::parse(
       R"({"a": {"dense": {"dtype": "string", "shape": [1, 2],
                           "values": ["x", ""]}},
           "b": {"sparse": {"dtype": "int64", "indices": [[1, 0]],
@@ -38,11 +38,11 @@ TEST(FeatureBatch, OwnsWhatItsFeaturesBorrow) {
 
 TEST(FeatureBatch, NamesTheFeatureThatIsWrong) {
   EXPECT_THAT(
-      FeatureBatch::Read(Json::parse(R"({"a": {"dense": 1}})")).status(),
+      FeatureBatch::Read(TensorJson::parse(R"({"a": {"dense": 1}})")).status(),
       StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("feature \"a\"")));
-  EXPECT_THAT(FeatureBatch::Read(Json::parse("[]")).status(),
+  EXPECT_THAT(FeatureBatch::Read(TensorJson::parse("[]")).status(),
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace
-}  // namespace rowhouse::golden
+}  // namespace rowhouse::tools

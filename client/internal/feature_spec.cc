@@ -1,0 +1,117 @@
+#include "rowhouse/feature_spec.h"
+
+#include <cstddef>
+
+#include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "client/internal/columns_from_proto.h"
+#include "client/internal/columns_to_proto.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/text_format.h"
+#include "google/protobuf/util/json_util.h"
+#include "rowhouse/v1/feature_spec.pb.h"
+
+namespace rowhouse {
+namespace {
+
+absl::Status CheckSize(absl::string_view text) {
+  if (text.size() <= kFeatureSpecBytesMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("a feature spec of ", text.size(), " bytes, at most ",
+                   kFeatureSpecBytesMax));
+}
+
+// Protobuf's JSON parser has a limit of its own, but takes none from outside.
+// Brackets inside strings do not count; whether they match is the parser's to
+// say.
+absl::Status CheckJsonDepth(absl::string_view json) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > kFeatureSpecDepthMax) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "a feature spec nested deeper than ", kFeatureSpecDepthMax));
+      }
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Keeps the first error; the later ones follow from it.
+class FirstError final : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int column, const std::string& message) override {
+    if (!status_.ok()) return;
+    status_ = absl::InvalidArgumentError(
+        absl::StrCat(line + 1, ":", column + 1, ": ", message));
+  }
+
+  const absl::Status& status() const { return status_; }
+
+ private:
+  absl::Status status_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<PlanColumn>> ColumnsFromJson(
+    absl::string_view json) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckSize(json));
+  ROWHOUSE_RETURN_IF_ERROR(CheckJsonDepth(json));
+  v1::FeatureSpec spec;
+  const auto parsed = google::protobuf::util::JsonStringToMessage(
+      {json.data(), json.size()}, &spec);
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(parsed.message().as_string());
+  }
+  return internal::ColumnsFromProto(spec);
+}
+
+absl::StatusOr<std::vector<PlanColumn>> ColumnsFromText(
+    absl::string_view text) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckSize(text));
+  FirstError error;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&error);
+  parser.SetRecursionLimit(kFeatureSpecDepthMax);
+  v1::FeatureSpec spec;
+  if (!parser.ParseFromString(std::string(text), &spec)) {
+    return error.status();
+  }
+  return internal::ColumnsFromProto(spec);
+}
+
+absl::StatusOr<std::string> ColumnsToJson(
+    absl::Span<const PlanColumn> columns) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const v1::FeatureSpec spec,
+                            internal::ColumnsToProto(columns));
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  const auto printed =
+      google::protobuf::util::MessageToJsonString(spec, &json, options);
+  if (printed.ok()) return json;
+  return absl::InvalidArgumentError(printed.message().as_string());
+}
+
+absl::StatusOr<std::string> ColumnsToText(
+    absl::Span<const PlanColumn> columns) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const v1::FeatureSpec spec,
+                            internal::ColumnsToProto(columns));
+  std::string text;
+  google::protobuf::TextFormat::PrintToString(spec, &text);
+  return text;
+}
+
+}  // namespace rowhouse
