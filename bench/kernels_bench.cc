@@ -154,13 +154,16 @@ template <typename Spec>
 void BM_Optimizer(benchmark::State& state) {
   const auto dim = static_cast<std::size_t>(state.range(0));
   const Spec spec;
-  const Rows rows(dim + SlotFloats({.dim = static_cast<std::uint32_t>(dim),
-                                    .optimizer = spec}));
+  const TableSpec table{
+      .name = "t", .dim = static_cast<std::uint32_t>(dim), .optimizer = spec};
+  const Rows rows(dim + SlotFloats(table));
   const std::vector<float> gradients(kBatchRows * dim, 0.001f);
   const std::vector<const float*> gradient_rows = GradientRows(gradients, dim);
   std::size_t batch = 0;
   for (auto _ : state) {
-    ApplyGradients(spec, dim, rows.Batch(batch++), gradient_rows);
+    ApplyGradients(table, {.learning_rate = 0.01f, .step = batch},
+                   rows.Batch(batch), gradient_rows);
+    ++batch;
   }
   CountRows(state, kBatchRows);
 }

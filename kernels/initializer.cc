@@ -20,30 +20,12 @@
 HWY_BEFORE_NAMESPACE();
 namespace rowhouse::kernels::HWY_NAMESPACE {
 
+// Columns worked at a time: their draws stay in the nearest cache. A multiple
+// of what one pair of vectors holds.
+constexpr std::size_t kChunk = 256;
+
 using Draws = hn::ScalableTag<double>;
 using DrawBits = hn::ScalableTag<std::uint64_t>;
-using Weights = hn::Rebind<float, Draws>;  // half as wide
-
-// Fills a row with what `weight` makes of 64 random bits for each column. One
-// block of the generator serves two columns.
-template <class Weight>
-HWY_INLINE void FillRow(std::uint64_t key, Id id, std::size_t dim, float* row,
-                        const Weight& weight) {
-  const DrawBits d;
-  const Weights weights;
-  const std::size_t step = 2 * hn::Lanes(d);
-  HWY_ALIGN float spare[2 * hn::MaxLanes(d)];
-  for (std::size_t column = 0; column < dim; column += step) {
-    const PhiloxCounter<hn::Vec<DrawBits>> counter = {
-        {hn::Set(d, id), hn::Set(d, id >> 32),
-         hn::Iota(d, std::uint64_t{column / 2}), hn::Zero(d)}};
-    const auto bits = Philox(d, counter, key);
-    const bool fits = column + step <= dim;
-    hn::StoreInterleaved2(weight(bits.low), weight(bits.high), weights,
-                          fits ? row + column : spare);
-    if (!fits) std::copy_n(spare, dim - column, row + column);
-  }
-}
 
 // The upper 53 bits as a whole number.
 template <class V>
@@ -52,44 +34,73 @@ HWY_INLINE hn::Vec<hn::RebindToSigned<Draws>> Upper53(V bits) {
   return hn::BitCast(d, hn::ShiftRight<11>(bits));
 }
 
-struct UniformWeight {
-  double low, width;
-  float most;
-
+// 53 bits as a fraction in [0, 1).
+struct UnitInterval {
   template <class V>
-  HWY_INLINE hn::Vec<Weights> operator()(V bits) const {
+  HWY_INLINE hn::Vec<Draws> operator()(V bits) const {
     const Draws d;
-    const Weights weights;
-    // 53 bits as a fraction in [0, 1).
-    const auto fraction =
-        hn::Mul(hn::ConvertTo(d, Upper53(bits)), hn::Set(d, 0x1p-53));
-    const auto value =
-        hn::Add(hn::Set(d, low), hn::Mul(hn::Set(d, width), fraction));
-    return hn::Min(hn::DemoteTo(weights, value), hn::Set(weights, most));
+    return hn::Mul(hn::ConvertTo(d, Upper53(bits)), hn::Set(d, 0x1p-53));
   }
 };
 
-struct NormalWeight {
-  double mean, stddev, scale;
+// 53 bits as an odd multiple of 2^-54 in (-0.5, 0.5), symmetric and never 0,
+// then scaled.
+struct Centred {
+  double scale;
 
   template <class V>
-  HWY_INLINE hn::Vec<Weights> operator()(V bits) const {
+  HWY_INLINE hn::Vec<Draws> operator()(V bits) const {
     const Draws d;
     const hn::RebindToSigned<Draws> whole;
-    // 53 bits as an odd multiple of 2^-54 in (-0.5, 0.5): symmetric, never 0.
     const auto steps =
         hn::Sub(Upper53(bits), hn::Set(whole, std::int64_t{1} << 52));
     const auto centred = hn::Mul(
         hn::Add(hn::ConvertTo(d, steps), hn::Set(d, 0.5)), hn::Set(d, 0x1p-53));
-    const auto z = InverseNormal(d, hn::Mul(hn::Set(d, scale), centred));
-    const auto value =
-        hn::Add(hn::Set(d, mean), hn::Mul(hn::Set(d, stddev), z));
-    // Targets do not agree on a float that is too great.
-    constexpr double kMost = std::numeric_limits<float>::max();
-    return hn::DemoteTo(Weights(), hn::Min(hn::Max(value, hn::Set(d, -kMost)),
-                                           hn::Set(d, kMost)));
+    return hn::Mul(hn::Set(d, scale), centred);
   }
 };
+
+// What `draw` makes of 64 random bits for each of `count` columns from `first`
+// on, and of as many further ones as fill the vectors. One block of the
+// generator serves two columns.
+template <class Draw>
+HWY_INLINE void DrawColumns(std::uint64_t key, Id id, std::size_t first,
+                            std::size_t count, const Draw& draw,
+                            double (&draws)[kChunk]) {
+  const DrawBits d;
+  for (std::size_t at = 0; at < count; at += 2 * hn::Lanes(d)) {
+    const PhiloxCounter<hn::Vec<DrawBits>> counter = {
+        {hn::Set(d, id), hn::Set(d, id >> 32),
+         hn::Iota(d, std::uint64_t{(first + at) / 2}), hn::Zero(d)}};
+    const auto bits = Philox(d, counter, key);
+    hn::StoreInterleaved2(draw(bits.low), draw(bits.high), Draws(), draws + at);
+  }
+}
+
+// row[i] = base + factor * draws[i], rounded to a float and at most `most`.
+HWY_INLINE void StoreWeights(double base, double factor, float most,
+                             const double (&draws)[kChunk], std::size_t count,
+                             float* row) {
+  const Draws d;
+  const hn::Rebind<float, Draws> weights;
+  // Targets do not agree on a float that is too great.
+  constexpr double kMost = std::numeric_limits<float>::max();
+  HWY_ALIGN float spare[hn::MaxLanes(weights)];
+  for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const auto value = hn::Add(
+        hn::Set(d, base), hn::Mul(hn::Set(d, factor), hn::Load(d, draws + i)));
+    const auto bounded =
+        hn::Min(hn::Max(value, hn::Set(d, -kMost)), hn::Set(d, kMost));
+    const auto weight =
+        hn::Min(hn::DemoteTo(weights, bounded), hn::Set(weights, most));
+    if (i + hn::Lanes(d) <= count) {
+      hn::StoreU(weight, weights, row + i);
+    } else {
+      hn::StoreU(weight, weights, spare);
+      std::copy_n(spare, count - i, row + i);
+    }
+  }
+}
 
 void FillUniform(const UniformInitializer& uniform, std::uint64_t key, Id id,
                  std::size_t dim, float* row) {
@@ -97,7 +108,12 @@ void FillUniform(const UniformInitializer& uniform, std::uint64_t key, Id id,
   const double width = static_cast<double>(uniform.high) - low;
   // A draw next to `high` may round up to it, which the interval excludes.
   const float most = std::nextafter(uniform.high, uniform.low);
-  FillRow(key, id, dim, row, UniformWeight{low, width, most});
+  HWY_ALIGN double draws[kChunk];
+  for (std::size_t first = 0; first < dim; first += kChunk) {
+    const std::size_t count = std::min(kChunk, dim - first);
+    DrawColumns(key, id, first, count, UnitInterval(), draws);
+    StoreWeights(low, width, most, draws, count, row + first);
+  }
 }
 
 void FillNormal(const NormalInitializer& normal, std::uint64_t key, Id id,
@@ -105,8 +121,15 @@ void FillNormal(const NormalInitializer& normal, std::uint64_t key, Id id,
   // P(-2 < Z < 2): scaling q by it gives the normal distribution cut at two
   // standard deviations, the very distribution that redrawing outliers gives.
   constexpr double kWithinTwo = 0.9544997361036416;
-  const double scale = normal.truncated ? kWithinTwo : 1.0;
-  FillRow(key, id, dim, row, NormalWeight{normal.mean, normal.stddev, scale});
+  const Centred centred = {normal.truncated ? kWithinTwo : 1.0};
+  constexpr float kMost = std::numeric_limits<float>::max();
+  HWY_ALIGN double draws[kChunk];
+  for (std::size_t first = 0; first < dim; first += kChunk) {
+    const std::size_t count = std::min(kChunk, dim - first);
+    DrawColumns(key, id, first, count, centred, draws);
+    InverseNormal(count, draws);
+    StoreWeights(normal.mean, normal.stddev, kMost, draws, count, row + first);
+  }
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE

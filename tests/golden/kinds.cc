@@ -1,16 +1,24 @@
 #include "tests/golden/kinds.h"
 
+#include "tests/golden/kinds/dense_features.h"
 #include "tests/golden/kinds/hash.h"
 #include "tests/golden/kinds/initializer.h"
+#include "tests/golden/kinds/safe_lookup.h"
 #include "tests/golden/kinds/schedule.h"
+#include "tests/golden/kinds/sequence_features.h"
+#include "tests/golden/kinds/training.h"
 
 namespace rowhouse::golden {
 
 std::vector<Kind> Kinds() {
   return {
+      DenseFeaturesKind(),
       HashKind(),
       InitializerKind(),
+      SafeLookupKind(),
       ScheduleKind(),
+      SequenceFeaturesKind(),
+      TrainingKind(),
   };
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -13,32 +14,23 @@
 HWY_BEFORE_NAMESPACE();
 namespace rowhouse::kernels::HWY_NAMESPACE {
 
-// Sets each of `values`, a multiple of 32, to `function` of it.
-template <class Function>
-HWY_INLINE void ApplyTo(std::vector<double>& values, const Function& function) {
+constexpr std::size_t kCount = 4096;
+
+// Sets each of `values`, at most kCount, to its z.
+void ApplyInverseNormal(std::vector<double>& values) {
+  HWY_ALIGN double q[kCount] = {};
+  std::copy(values.begin(), values.end(), q);
+  InverseNormal(values.size(), q);
+  std::copy_n(q, values.size(), values.begin());
+}
+
+// Sets each of `values`, a multiple of 32, to its logarithm.
+void ApplyLog(std::vector<double>& values) {
   const hn::ScalableTag<double> d;
   for (std::size_t i = 0; i < values.size(); i += hn::Lanes(d)) {
-    hn::StoreU(function(d, hn::LoadU(d, &values[i])), d, &values[i]);
+    hn::StoreU(Log(d, hn::LoadU(d, &values[i])), d, &values[i]);
   }
 }
-
-struct InverseNormalOf {
-  template <class D, class V>
-  HWY_INLINE V operator()(D d, V q) const {
-    return InverseNormal(d, q);
-  }
-};
-struct LogOf {
-  template <class D, class V>
-  HWY_INLINE V operator()(D d, V x) const {
-    return Log(d, x);
-  }
-};
-
-void ApplyInverseNormal(std::vector<double>& values) {
-  ApplyTo(values, InverseNormalOf());
-}
-void ApplyLog(std::vector<double>& values) { ApplyTo(values, LogOf()); }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -55,10 +47,7 @@ HWY_EXPORT(ApplyLog);
 constexpr std::size_t kLanesMax = 32;
 
 std::vector<double> InverseNormal(std::vector<double> q) {
-  const std::size_t count = q.size();
-  q.resize((count + kLanesMax - 1) / kLanesMax * kLanesMax);
   HWY_DYNAMIC_DISPATCH(ApplyInverseNormal)(q);
-  q.resize(count);
   return q;
 }
 
