@@ -67,6 +67,20 @@ inline constexpr std::size_t kWriteBackRowsMax = 4096;
 // never waits longer than some tens of microseconds for a large push.
 inline constexpr std::size_t kLaneBatchRows = 256;
 
+// Bytes of summed gradients that a lane holds at once: they stay in a core's
+// second cache on their way to the rows, and a row's sum is 32 KiB at most. One
+// wide bag may name millions of ids, each with a sum of its own.
+inline constexpr std::size_t kSumBytesMax = 1u << 20;
+
+// Steps of a table in which its sweep comes round, where rows move without a
+// gradient: a lookup of a cold row does at most about twice as many steps, some
+// tens of microseconds, and the sweep's traffic is a 64th of the table a step.
+inline constexpr std::uint64_t kStepsPerSweep = 64;
+
+// Steps of such a table after which its log is cut, which takes a write-back:
+// 12 bytes each in memory and in the file that saves them.
+inline constexpr std::uint64_t kStepsUnsettledMax = 1u << 18;
+
 // Asynchronous pushes that a client queues before Push waits.
 inline constexpr std::size_t kQueuedPushesMax = 64;
 
@@ -74,8 +88,25 @@ inline constexpr std::size_t kQueuedPushesMax = 64;
 // would wait longer than their clients do.
 inline constexpr std::size_t kQueuedCallsMax = 1024;
 
-// Bytes of their requests: 16 of the largest messages.
-inline constexpr std::size_t kQueuedCallBytesMax = 1u << 30;
+// Bytes of their requests in one queue: 8 of the largest messages.
+inline constexpr std::size_t kQueuedCallBytesMax = 512u << 20;
+
+// Bytes of all replies of a server that its clients have not taken yet: 16 of
+// the largest messages. A reply may be thousands of times its request, and one
+// that is slow to read it must not take the memory that rows live in.
+inline constexpr std::size_t kReplyBytesMax = 1u << 30;
+
+// Calls of one connection at a time, more wait at the client: its queue of
+// pushes and as many lookups.
+inline constexpr std::size_t kStreamsPerConnectionMax = 128;
+
+// Bytes of a call's metadata; ours has a deadline and a method.
+inline constexpr std::size_t kMetadataBytesMax = 8u << 10;
+
+// Bytes that gRPC holds for a server's connections, requests that are still
+// being received included: nothing else bounds those. More than what our own
+// queues and threads can hold, since gRPC drops connections where those answer.
+inline constexpr std::size_t kGrpcBytesMax = std::size_t{4} << 30;
 
 // Bytes of an error message that crosses the wire (trailers are small).
 inline constexpr std::size_t kErrorMessageBytesMax = 1024;
@@ -93,6 +124,9 @@ inline constexpr std::size_t kVocabularyTokenBytesMax = 1 << 20;
 // Numbers that one dense column makes of a batch: 256 MiB of floats. An
 // indicator's width is that of its buckets.
 inline constexpr std::int64_t kDenseValuesMax = 64 << 20;
+// Bytes of columns said as data: vocabularies that are longer belong into
+// files.
+
 
 // Bytes of columns said as data: longer vocabularies belong into files.
 inline constexpr std::size_t kFeatureSpecBytesMax = 16u << 20;

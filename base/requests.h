@@ -155,6 +155,9 @@ struct TableInfo {
   TableIncarnation incarnation;
   std::uint64_t rows_stored = 0;   // on this shard
   std::uint64_t memory_bytes = 0;  // on this shard
+  // Pushes that the table took. Where rows move without a gradient: the number
+  // of the next step, on every shard alike.
+  std::uint64_t steps = 0;
 };
 
 struct ShardInfo {

@@ -69,6 +69,17 @@ bool MovesEveryRow(const NadamSpec&) { return true; }
 bool MovesEveryRow(const FtrlSpec& o) { return o.generation == G::kKeras; }
 bool MovesEveryRow(const LionSpec&) { return true; }
 
+// A step divides 0 / (0 + epsilon) for a row with empty slots, or sets its
+// weights from them.
+template <typename Spec>
+bool MovesUntouchedRows(const Spec&) {
+  return false;
+}
+bool MovesUntouchedRows(const AdamSpec& o) { return o.epsilon == 0; }
+bool MovesUntouchedRows(const AdamaxSpec& o) { return o.epsilon == 0; }
+bool MovesUntouchedRows(const NadamSpec& o) { return o.epsilon == 0; }
+bool MovesUntouchedRows(const FtrlSpec&) { return true; }
+
 bool MovesEveryRow(const UpdateSpec& update) {
   return update.regularizer.on() ||
          (update.weight_decay.rows == DecayedRows::kEveryRow &&
@@ -107,6 +118,13 @@ bool MovesEveryRow(const TableSpec& spec) {
   return std::visit([](const auto& o) { return MovesEveryRow(o); },
                     spec.optimizer) ||
          MovesEveryRow(spec.update);
+}
+
+bool MovesUntouchedRows(const TableSpec& spec) {
+  return MovesEveryRow(spec) &&
+         (MovesEveryRow(spec.update) ||
+          std::visit([](const auto& o) { return MovesUntouchedRows(o); },
+                     spec.optimizer));
 }
 
 }  // namespace rowhouse

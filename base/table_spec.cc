@@ -96,6 +96,11 @@ absl::Status Validate(const TableSpec& spec) {
        {Validate(spec.optimizer), Validate(spec.update)}) {
     if (!status.ok()) return Invalid(spec, status.message());
   }
+  if (spec.rows == 0 && MovesUntouchedRows(spec)) {
+    return Invalid(spec,
+                   "a step moves rows that were never touched, so the table "
+                   "must know its ids: rows is 0");
+  }
   return std::visit([&](const auto& part) { return Check(spec, part); },
                     spec.initializer);
 }

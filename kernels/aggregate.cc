@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/hash.h"
+#include "base/limits.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/aggregate.cc"
@@ -81,13 +82,13 @@ struct SumChunks {
   }
 };
 
-// sums[u] = the sum of the addends up to ends[u]: the gradient itself where
-// there is one and its weight is 1, else dim floats of `buffer`.
+// sums[u] = the sum of the addends from where those of u - 1 end, or from
+// `begin`, to ends[u]: the gradient itself where there is one and its weight is
+// 1, else dim floats of `buffer`.
 template <bool kWeighted>
-HWY_INLINE void SumEach(absl::Span<const std::uint32_t> ends,
+HWY_INLINE void SumEach(std::size_t begin, absl::Span<const std::uint32_t> ends,
                         const float* const* addends, const float* weights,
                         std::size_t dim, float* buffer, const float** sums) {
-  std::size_t begin = 0;
   for (const std::size_t end : ends) {
     if (end - begin == 1 && (!kWeighted || weights[begin] == 1.0f)) {
       *sums++ = addends[begin];
@@ -103,15 +104,16 @@ HWY_INLINE void SumEach(absl::Span<const std::uint32_t> ends,
   }
 }
 
-void SumPlain(absl::Span<const std::uint32_t> ends, const float* const* addends,
-              std::size_t dim, float* buffer, const float** sums) {
-  SumEach<false>(ends, addends, nullptr, dim, buffer, sums);
+void SumPlain(std::size_t begin, absl::Span<const std::uint32_t> ends,
+              const float* const* addends, std::size_t dim, float* buffer,
+              const float** sums) {
+  SumEach<false>(begin, ends, addends, nullptr, dim, buffer, sums);
 }
 
-void SumWeighted(absl::Span<const std::uint32_t> ends,
+void SumWeighted(std::size_t begin, absl::Span<const std::uint32_t> ends,
                  const float* const* addends, const float* weights,
                  std::size_t dim, float* buffer, const float** sums) {
-  SumEach<true>(ends, addends, weights, dim, buffer, sums);
+  SumEach<true>(begin, ends, addends, weights, dim, buffer, sums);
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE
@@ -124,6 +126,8 @@ HWY_EXPORT(SumPlain);
 HWY_EXPORT(SumWeighted);
 
 namespace {
+
+static_assert(kSumBytesMax >= kDimMax * sizeof(float), "a sum has room");
 
 // Longer is kept: memory is taken once, at the largest batch.
 template <typename T>
@@ -199,29 +203,50 @@ void Aggregator::GroupAddends(const Occurrences& occurrences) {
   }
 }
 
-std::size_t Aggregator::SumsNeeded(bool weighted) const {
+std::size_t Aggregator::SumsNeeded(std::size_t begin, std::size_t end) const {
+  const bool weighted = weighted_;
   std::size_t needed = 0;
-  for (std::size_t u = 0; u < ids_.size(); ++u) {
+  for (std::size_t u = begin; u < end; ++u) {
     needed +=
         counts_[u] > 1 || (weighted && addend_weights_[ends_[u] - 1] != 1.0f);
   }
   return needed;
 }
 
-void Aggregator::Aggregate(const Occurrences& occurrences, std::size_t dim) {
-  const bool weighted = !occurrences.weights.empty();
+void Aggregator::Group(const Occurrences& occurrences, std::size_t dim) {
+  dim_ = dim;
+  weighted_ = !occurrences.weights.empty();
+  begin_ = end_ = 0;
+  sums_.clear();
   FindDistinct(occurrences.ids);
   GroupAddends(occurrences);
-  GrowTo(buffer_, SumsNeeded(weighted) * dim);
-  sums_.resize(ids_.size());
-  if (weighted) {
+}
+
+bool Aggregator::Next() {
+  begin_ = end_;
+  const std::size_t sums_max = kSumBytesMax / (dim_ * sizeof(float));
+  // As many ids at a time as there would be room for if each needed a sum: so
+  // they are counted by a loop that nothing ends early.
+  std::size_t needed = 0;
+  while (end_ < ids_.size() && needed < sums_max) {
+    const std::size_t next = std::min(ids_.size(), end_ + sums_max - needed);
+    needed += SumsNeeded(end_, next);
+    end_ = next;
+  }
+  sums_.resize(end_ - begin_);
+  if (begin_ == end_) return false;
+  GrowTo(buffer_, needed * dim_);
+  const std::size_t first = begin_ == 0 ? 0 : ends_[begin_ - 1];
+  const auto ends = absl::MakeConstSpan(ends_).subspan(begin_, end_ - begin_);
+  if (weighted_) {
     HWY_DYNAMIC_DISPATCH(SumWeighted)
-    (ends_, addends_.data(), addend_weights_.data(), dim, buffer_.data(),
+    (first, ends, addends_.data(), addend_weights_.data(), dim_, buffer_.data(),
      sums_.data());
   } else {
     HWY_DYNAMIC_DISPATCH(SumPlain)
-    (ends_, addends_.data(), dim, buffer_.data(), sums_.data());
+    (first, ends, addends_.data(), dim_, buffer_.data(), sums_.data());
   }
+  return true;
 }
 
 }  // namespace rowhouse::kernels

@@ -23,21 +23,34 @@ struct Occurrences {
 // within chunks of 32 occurrences, then the chunk sums one after the other. So
 // it depends neither on the shard nor on what other ids are in the batch.
 //
+// The sums come in portions of kSumBytesMax, so that memory grows with the
+// occurrences and not with occurrences x dim:
+//
+//   aggregator.Group(occurrences, dim);
+//   while (aggregator.Next()) Use(aggregator.ids(), aggregator.sums());
+//
 // Keeps its memory from call to call. Not thread-safe: one per lane.
 class Aggregator {
  public:
-  // The results stay valid until the next call, and while the gradients do: an
-  // id that occurs once with weight 1 is not copied.
-  void Aggregate(const Occurrences& occurrences, std::size_t dim);
+  // Finds which occurrences belong together; nothing is summed yet. REQUIRES:
+  // 1 <= dim <= kDimMax; the gradients stay until the last Next().
+  void Group(const Occurrences& occurrences, std::size_t dim);
 
-  // Distinct ids in order of first occurrence, and their sums.
-  absl::Span<const Id> ids() const { return ids_; }
+  // Sums the next ids in order of first occurrence. False: there are no more.
+  bool Next();
+
+  // Distinct ids and their sums, valid until the next call of either. A sum is
+  // the gradient itself where an id occurs once with weight 1.
+  absl::Span<const Id> ids() const {
+    return absl::MakeConstSpan(ids_).subspan(begin_, end_ - begin_);
+  }
   absl::Span<const float* const> sums() const { return sums_; }
 
  private:
   void FindDistinct(absl::Span<const Id> ids);
   void GroupAddends(const Occurrences& occurrences);
-  std::size_t SumsNeeded(bool weighted) const;
+  // Of the ids begin .. end.
+  std::size_t SumsNeeded(std::size_t begin, std::size_t end) const;
 
   std::vector<Id> ids_;
   std::vector<const float*> sums_;
@@ -49,7 +62,12 @@ class Aggregator {
   std::vector<const float*> addends_;
   std::vector<float> addend_weights_;
   std::vector<std::uint32_t> ends_;
-  std::vector<float> buffer_;
+  std::vector<float> buffer_;  // at most kSumBytesMax
+
+  std::size_t dim_ = 0;
+  bool weighted_ = false;
+  std::size_t begin_ = 0;  // of the portion, in ids_
+  std::size_t end_ = 0;
 };
 
 }  // namespace rowhouse::kernels

@@ -9,31 +9,41 @@ namespace rowhouse::server {
 grpc::ServerUnaryReactor* EmbeddingService::OpenSession(
     grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
     v1::OpenSessionResponse* response) {
-  return Answer(context_, call, request, response, server::OpenSession);
+  return Answer(writes_, call, request, response, server::OpenSession);
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::Lookup(
     grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Answer(context_, call, request, response, server::Lookup);
+  return Answer(reads_, call, request, response,
+                [&replies = replies_](const shard::Shard& shard,
+                                      const grpc::ByteBuffer& request,
+                                      grpc::ByteBuffer& response) {
+                  return server::Lookup(shard, replies, request, response);
+                });
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::Push(
     grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return Answer(context_, call, request, response, server::Push);
+  return Answer(writes_, call, request, response, server::Push);
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::ReadRows(
-    grpc::CallbackServerContext* call, const v1::ReadRowsRequest* request,
-    v1::ReadRowsResponse* response) {
-  return Answer(context_, call, request, response, server::ReadRows);
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return Answer(reads_, call, request, response,
+                [&replies = replies_](const shard::Shard& shard,
+                                      const grpc::ByteBuffer& request,
+                                      grpc::ByteBuffer& response) {
+                  return server::ReadRows(shard, replies, request, response);
+                });
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::WriteRows(
     grpc::CallbackServerContext* call, const v1::WriteRowsRequest* request,
     v1::WriteRowsResponse* response) {
-  return Answer(context_, call, request, response, server::WriteRows);
+  return Answer(writes_, call, request, response, server::WriteRows);
 }
 
 }  // namespace rowhouse::server

@@ -6,23 +6,28 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "rowhouse/v1/embedding_service.grpc.pb.h"
+#include "server/reply_budget.h"
 #include "server/unary_call.h"
 
 namespace rowhouse::server {
 
-// Lookup and Push as bytes, the rest as messages. The name and the descriptors
-// are the same, so that reflection sees no difference.
+// Lookup, Push and ReadRows as bytes, the rest as messages. The name and the
+// descriptors are the same, so that reflection sees no difference.
 using EmbeddingMethods = v1::EmbeddingService::WithRawCallbackMethod_Lookup<
     v1::EmbeddingService::WithRawCallbackMethod_Push<
-        v1::EmbeddingService::WithCallbackMethod_OpenSession<
-            v1::EmbeddingService::WithCallbackMethod_ReadRows<
+        v1::EmbeddingService::WithRawCallbackMethod_ReadRows<
+            v1::EmbeddingService::WithCallbackMethod_OpenSession<
                 v1::EmbeddingService::WithCallbackMethod_WriteRows<
                     v1::EmbeddingService::Service>>>>>;
 
 // Thread-safe.
 class EmbeddingService final : public EmbeddingMethods {
  public:
-  explicit EmbeddingService(const CallContext& context) : context_(context) {}
+  // What reads rows is called in `reads`, the rest, which may wait for a
+  // checkpoint, in `writes`. `replies` outlives the service.
+  EmbeddingService(const CallContext& reads, const CallContext& writes,
+                   ReplyBudget& replies)
+      : reads_(reads), writes_(writes), replies_(replies) {}
 
   grpc::ServerUnaryReactor* OpenSession(
       grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
@@ -34,14 +39,16 @@ class EmbeddingService final : public EmbeddingMethods {
                                  const grpc::ByteBuffer* request,
                                  grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ReadRows(grpc::CallbackServerContext* call,
-                                     const v1::ReadRowsRequest* request,
-                                     v1::ReadRowsResponse* response) override;
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* WriteRows(grpc::CallbackServerContext* call,
                                       const v1::WriteRowsRequest* request,
                                       v1::WriteRowsResponse* response) override;
 
  private:
-  const CallContext context_;
+  const CallContext reads_;
+  const CallContext writes_;
+  ReplyBudget& replies_;
 };
 
 }  // namespace rowhouse::server

@@ -2,15 +2,16 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/executor.h"
 #include "base/limits.h"
@@ -21,34 +22,74 @@
 #include "server/admin_service.h"
 #include "server/embedding_service.h"
 #include "server/listen_address.h"
+#include "server/reply_budget.h"
 #include "server/work_queue.h"
 #include "shard/shard.h"
 
 namespace rowhouse::server {
 namespace {
 
-// Calls of EmbeddingService. Those in threads of their own mostly wait for the
-// disk: so many pushes may share one sync. One more runs where gRPC called,
-// which leaves gRPC at least one thread that listens.
-constexpr WorkQueue::Options kCalls = {
-    .threads = 16,
-    .callers_max = 1,
-    .waiting_max = kQueuedCallsMax,
-    .waiting_bytes_max = kQueuedCallBytesMax};
+// Calls that may run where gRPC called them, which leaves gRPC at least one
+// thread that listens.
+constexpr int kCallersMax = 1;
 
-// Calls of AdminService, apart from the others so that a checkpoint, for which
-// pushes wait, always finds a thread.
-constexpr WorkQueue::Options kAdminCalls = {
-    .threads = 4,
-    .callers_max = 0,
-    .waiting_max = kQueuedCallsMax,
-    .waiting_bytes_max = kQueuedCallBytesMax};
+// Threads for pushes mostly wait for the disk: so many may share one sync. All
+// of them may wait for a checkpoint, so lookups have threads of their own.
+constexpr std::size_t kWriteThreads = 16;
+constexpr std::size_t kReadThreads = 16;
+
+// A checkpoint, for which pushes wait, always finds one of these.
+constexpr std::size_t kAdminThreads = 4;
 
 // How often the health status is brought up to date.
 constexpr absl::Duration kHealthPeriod = absl::Seconds(1);
 
 // A client may keep its connection alive with pings this often.
 constexpr int kPingIntervalMinMs = 10'000;
+
+// A peer that is silent for so long is asked for a sign of life, and given up
+// when none comes in so long: its calls and replies hold memory.
+constexpr int kKeepaliveMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+
+// A connection without calls is closed after this; a client makes another when
+// it needs one. There is no limit of age: a trainer keeps its connection for as
+// long as it trains.
+constexpr int kConnectionIdleMs = 30 * 60'000;
+
+// A peer that connects and does not speak HTTP/2 is dropped after this.
+constexpr int kHandshakeTimeoutMs = 10'000;
+
+static_assert(kReplyBytesMax >= 2 * kMessageBytesMax, "a reply finds room");
+
+WorkQueue::Options QueueOptions(std::size_t threads, CallerSlots* callers) {
+  return {.threads = threads,
+          .waiting_max = kQueuedCallsMax,
+          .waiting_bytes_max = kQueuedCallBytesMax,
+          .callers = callers};
+}
+
+// What a peer may make gRPC hold; limits.h has the reasons.
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+  builder.SetMaxSendMessageSize(kMessageBytesMax);
+  builder.SetResourceQuota(
+      grpc::ResourceQuota("rowhouse-server").Resize(kGrpcBytesMax));
+  const std::pair<const char*, std::size_t> arguments[] = {
+      {GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax},
+      {GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax},
+      {GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs},
+      {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeTimeoutMs},
+      {GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs},
+      {GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0},  // else only two are sent
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+       kPingIntervalMinMs},
+      {GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1}};
+  for (const auto& [name, value] : arguments) {
+    builder.AddChannelArgument(name, static_cast<int>(value));
+  }
+}
 
 shard::Options ShardOptions(const Options& options) {
   shard::Options out;
@@ -67,15 +108,16 @@ shard::Options ShardOptions(const Options& options) {
 
 class Server::State {
  public:
-  State(const Options& options, std::unique_ptr<Executor> executor,
-        std::unique_ptr<shard::Shard> shard)
+  State(const Options& options, std::unique_ptr<Executor> executor)
       : options_(options),
         executor_(std::move(executor)),
-        shard_(std::move(shard)),
-        calls_(kCalls),
-        admin_calls_(kAdminCalls),
-        embedding_service_({*shard_, calls_, options.map_version}),
-        admin_service_({*shard_, admin_calls_, options.map_version}) {}
+        reads_(QueueOptions(kReadThreads, &callers_)),
+        writes_(QueueOptions(kWriteThreads, &callers_)),
+        admin_calls_(QueueOptions(kAdminThreads, nullptr)),
+        embedding_service_({open_shard_, reads_, options.map_version},
+                           {open_shard_, writes_, options.map_version},
+                           replies_),
+        admin_service_({open_shard_, admin_calls_, options.map_version}) {}
 
   ~State() {
     if (const absl::Status status = Drain(); !status.ok()) {
@@ -83,19 +125,26 @@ class Server::State {
     }
   }
 
+  // Answers from here on, every call with UNAVAILABLE.
   absl::Status Listen(const ListenAddress& address);
+  // Serves from here on.
+  absl::Status OpenShard(const shard::Environment& environment);
   absl::Status Drain();
   const std::string& address() const { return address_; }
 
  private:
-  void SetHealth(bool serving);
+  void SetHealth(bool serving, bool administered);
   void CheckHealth();
 
   const Options options_;
   const std::unique_ptr<Executor> executor_;
-  const std::unique_ptr<shard::Shard> shard_;
-  WorkQueue calls_;
+  std::unique_ptr<shard::Shard> shard_;
+  std::atomic<shard::Shard*> open_shard_{nullptr};
+  CallerSlots callers_{kCallersMax};
+  WorkQueue reads_;
+  WorkQueue writes_;
   WorkQueue admin_calls_;
+  ReplyBudget replies_{kReplyBytesMax};
   EmbeddingService embedding_service_;
   AdminService admin_service_;
   std::unique_ptr<grpc::Server> server_;
@@ -116,14 +165,7 @@ absl::Status Server::State::Listen(const ListenAddress& address) {
                            grpc::InsecureServerCredentials(), &port);
   // Two servers that share a port would each get half of a client's calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddChannelArgument(
-      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
-      kPingIntervalMinMs);
-  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             static_cast<int>(kQueuedCallsMax));
-  builder.SetMaxReceiveMessageSize(kMessageBytesMax);
-  builder.SetMaxSendMessageSize(kMessageBytesMax);
+  SetLimits(builder);
   builder.RegisterService(&embedding_service_);
   builder.RegisterService(&admin_service_);
   server_ = builder.BuildAndStart();
@@ -133,37 +175,48 @@ absl::Status Server::State::Listen(const ListenAddress& address) {
                      ": gRPC refused; its log lines say why"));
   }
   address_ = address.WithPort(port);
-  SetHealth(true);
+  SetHealth(/*serving=*/false, /*administered=*/false);
+  return absl::OkStatus();
+}
+
+absl::Status Server::State::OpenShard(const shard::Environment& environment) {
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      shard_, shard::Shard::Open(ShardOptions(options_), environment));
+  open_shard_ = shard_.get();
+  CheckHealth();
   health_ = executor_->Every(kHealthPeriod, [this] { CheckHealth(); });
   return absl::OkStatus();
 }
 
-void Server::State::SetHealth(bool serving) {
+void Server::State::SetHealth(bool serving, bool administered) {
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
   health->SetServingStatus("", serving);
   health->SetServingStatus(v1::EmbeddingService::service_full_name(), serving);
-  health->SetServingStatus(v1::AdminService::service_full_name(), serving);
+  health->SetServingStatus(v1::AdminService::service_full_name(), administered);
 }
 
 // A shard whose disk failed answers nothing but that error: what can help is a
-// new start, which whoever watches the health status may order.
+// new start, which whoever watches the health status may order. One that is
+// being restored serves no rows, but AdminService is what ends that.
 void Server::State::CheckHealth() {
-  if (absl::StartsWith(shard_->Info().state, "failed")) SetHealth(false);
+  const absl::Status serving = shard_->CheckServing();
+  SetHealth(serving.ok(), serving.ok() || absl::IsFailedPrecondition(serving));
 }
 
 absl::Status Server::State::Drain() {
   if (drained_.has_value()) return *drained_;
   health_.reset();
   if (server_ != nullptr) {
-    SetHealth(false);
+    SetHealth(/*serving=*/false, /*administered=*/false);
     LogInfo("draining",
             {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
     server_->Shutdown(std::chrono::system_clock::now() +
                       absl::ToChronoMicroseconds(options_.drain_timeout));
   }
-  calls_.Stop();
+  reads_.Stop();
+  writes_.Stop();
   admin_calls_.Stop();
-  drained_ = shard_->Close();
+  drained_ = shard_ == nullptr ? absl::OkStatus() : shard_->Close();
   return *drained_;
 }
 
@@ -185,12 +238,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   ROWHOUSE_ASSIGN_OR_RETURN(const ListenAddress address,
                             ListenAddress::Parse(options.listen));
   ROWHOUSE_RETURN_IF_ERROR(address.CheckFree());
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      std::unique_ptr<shard::Shard> shard,
-      shard::Shard::Open(ShardOptions(options), environment));
-  auto state =
-      std::make_unique<State>(options, std::move(executor), std::move(shard));
+  auto state = std::make_unique<State>(options, std::move(executor));
   ROWHOUSE_RETURN_IF_ERROR(state->Listen(address));
+  ROWHOUSE_RETURN_IF_ERROR(state->OpenShard(environment));
   LogInfo(
       "serving",
       {{"address", state->address()},

@@ -16,7 +16,8 @@ namespace rowhouse::server {
 // Thread-compatible: started, drained and destroyed by one thread.
 class Server {
  public:
-  // Opens the shard, replays its journal and serves. INVALID_ARGUMENT: options
+  // Listens, opens the shard, replays its journal and serves. Until it returns,
+  // calls get UNAVAILABLE and health is NOT_SERVING. INVALID_ARGUMENT: options
   // that make no sense. FAILED_PRECONDITION: the address is taken, the data
   // directory is in use or another shard's. Other errors of Shard::Open.
   // Nothing is left behind on an error but a data directory that was new.

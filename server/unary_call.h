@@ -3,9 +3,11 @@
 #define ROWHOUSE_SERVER_UNARY_CALL_H_
 
 #include <google/protobuf/message_lite.h>
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -20,7 +22,7 @@ namespace rowhouse::server {
 // What every call of a service needs. The service outlives its calls, and what
 // this points to outlives the service.
 struct CallContext {
-  shard::Shard& shard;
+  const std::atomic<shard::Shard*>& shard;  // none before it is open
   WorkQueue& queue;
   std::uint64_t map_version = 0;
 };
@@ -48,22 +50,29 @@ inline std::size_t BytesOf(const google::protobuf::MessageLite& request) {
 }
 
 // Answers with handler(shard, request, response), where and when the queue
-// says; with UNAVAILABLE when it is full. A call whose client has given up
-// before its turn came is not worked.
+// says; with UNAVAILABLE when it is full or the shard is not open yet. A call
+// whose client has given up before its turn came is not worked.
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* Answer(const CallContext& context,
                                  grpc::CallbackServerContext* call,
                                  const Request* request, Response* response,
                                  Handler handler) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
+  shard::Shard* const shard = context.shard;
+  if (shard == nullptr) {
+    reactor->Finish(wire::ToGrpcStatus(absl::UnavailableError(
+        "the server is starting: it reads its rows and replays its journal")));
+    return reactor;
+  }
   const absl::Status taken = context.queue.Run(
-      BytesOf(*request), [&context, call, request, response, handler, reactor] {
+      BytesOf(*request),
+      [&context, shard, call, request, response, handler, reactor] {
         if (call->IsCancelled()) {
           reactor->Finish(grpc::Status::CANCELLED);
           return;
         }
         absl::Status status = CheckMapVersion(*request, context.map_version);
-        if (status.ok()) status = handler(context.shard, *request, *response);
+        if (status.ok()) status = handler(*shard, *request, *response);
         reactor->Finish(wire::ToGrpcStatus(status));
       });
   if (!taken.ok()) reactor->Finish(wire::ToGrpcStatus(taken));

@@ -19,12 +19,13 @@ absl::Status WorkQueue::Run(std::size_t bytes,
   {
     MutexLock lock(mu_);
     if (stop_) return absl::UnavailableError("the server is stopping");
-    if (callers_ == options_.callers_max) {
+    if (options_.callers == nullptr || !options_.callers->Take()) {
       return Enqueue({bytes, std::move(work)});
     }
     ++callers_;
   }
   work();
+  options_.callers->Return();
   MutexLock lock(mu_);
   --callers_;
   if (stop_) changed_.NotifyAll();

@@ -2,6 +2,7 @@
 #ifndef ROWHOUSE_SERVER_WORK_QUEUE_H_
 #define ROWHOUSE_SERVER_WORK_QUEUE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <thread>
@@ -13,17 +14,34 @@
 
 namespace rowhouse::server {
 
-// Thread-safe. gRPC's own threads are few (two on a small machine) and also
-// poll the network: with all of them waiting for a disk a server is deaf. So a
-// caller's thread works at most `callers_max` calls at a time, which saves them
-// the way to another thread, and the rest are queued (docs/adr/0006).
+// How many calls may be worked in the threads that brought them, over all
+// queues that share it. gRPC's own threads are few (two on a small machine) and
+// also poll the network: with all of them waiting for a disk a server is deaf.
+// Thread-safe.
+class CallerSlots {
+ public:
+  explicit CallerSlots(int free) : free_(free) {}
+  // False when none is free; else Return() it.
+  bool Take() {
+    if (free_.fetch_sub(1) > 0) return true;
+    Return();
+    return false;
+  }
+  void Return() { free_.fetch_add(1); }
+
+ private:
+  std::atomic<int> free_;
+};
+
+// Thread-safe. A call that finds a slot is worked at once by its caller, which
+// saves it the way to another thread; the others are queued (docs/adr/0006).
 class WorkQueue {
  public:
   struct Options {
     std::size_t threads = 0;
-    std::size_t callers_max = 0;
     std::size_t waiting_max = 0;
     std::size_t waiting_bytes_max = 0;
+    CallerSlots* callers = nullptr;  // outlives the queue; none: all are queued
   };
   explicit WorkQueue(const Options& options);
   ~WorkQueue();  // Stop()

@@ -13,7 +13,7 @@
 namespace rowhouse::shard {
 namespace {
 
-TableInfo InfoOf(const Table& table, const Lanes& lanes) {
+TableInfo InfoOf(const Table& table, const Lanes& lanes, Mutex& push_mu) {
   TableInfo info;
   info.spec = table.spec();
   info.incarnation = table.incarnation();
@@ -22,6 +22,8 @@ TableInfo InfoOf(const Table& table, const Lanes& lanes) {
     info.rows_stored += table.rows(i).size();
     info.memory_bytes += table.rows(i).memory_bytes();
   }
+  MutexLock lock(push_mu);
+  info.steps = table.steps().log.count();
   return info;
 }
 
@@ -64,12 +66,6 @@ absl::StatusOr<bool> Shard::State::HasTable(const TableSpec& spec,
 absl::Status Shard::CreateTable(const TableSpec& spec,
                                 TableIncarnation incarnation) {
   ROWHOUSE_RETURN_IF_ERROR(Validate(spec));
-  if (MovesEveryRow(spec)) {
-    return absl::UnimplementedError(absl::StrCat(
-        "table '", spec.name,
-        "': a step of its optimizer, average, constraint, "
-        "regularizer or decay moves rows that have no gradient in it"));
-  }
   if (incarnation.value() == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("table '", spec.name, "': incarnation 0"));
@@ -122,6 +118,7 @@ absl::Status Shard::DropTable(absl::string_view name) {
     s.tables.Remove(name);
   }
   s.watermarks.tables.erase(incarnation);
+  s.watermarks.steps.erase(incarnation);
   s.unflushed.erase(incarnation);
   // It is gone; what the row store may keep is dropped at the next start.
   if (const absl::Status status = s.store->DropTable(incarnation);
@@ -133,22 +130,27 @@ absl::Status Shard::DropTable(absl::string_view name) {
 }
 
 absl::StatusOr<TableInfo> Shard::DescribeTable(absl::string_view name) const {
-  const State& s = *state_;
+  State& s = *state_;
   ReaderLock gate(s.gate);
   ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
   ROWHOUSE_ASSIGN_OR_RETURN(const Table* const table,
                             FindTable(s.tables, name, TableIncarnation()));
-  return InfoOf(*table, s.lanes);
+  return InfoOf(*table, s.lanes, s.push_mu);
 }
 
 std::vector<TableInfo> Shard::ListTables() const {
-  const State& s = *state_;
+  State& s = *state_;
   ReaderLock gate(s.gate);
   std::vector<TableInfo> infos;
   for (const Table* table : s.tables.All()) {
-    infos.push_back(InfoOf(*table, s.lanes));
+    infos.push_back(InfoOf(*table, s.lanes, s.push_mu));
   }
   return infos;
+}
+
+absl::Status Shard::CheckServing() const {
+  ReaderLock gate(state_->gate);
+  return state_->CheckServing();
 }
 
 ShardInfo Shard::Info() const {
@@ -170,7 +172,7 @@ ShardInfo Shard::Info() const {
   info.restore_id = s.restore_id;
   info.tables = s.tables.size();
   for (const Table* table : s.tables.All()) {
-    const TableInfo of_table = InfoOf(*table, s.lanes);
+    const TableInfo of_table = InfoOf(*table, s.lanes, s.push_mu);
     info.rows_stored += of_table.rows_stored;
     info.memory_bytes += of_table.memory_bytes;
   }

@@ -11,30 +11,6 @@
 #include "storage/checkpoint.h"
 
 namespace rowhouse::shard {
-namespace {
-
-// Makes sure that `path`, of checkpoint `name`, can be made: removes what a
-// crash left of it. ALREADY_EXISTS when the part or the checkpoint is there.
-absl::Status ClearPart(storage::Disk& disk, const std::string& root,
-                       absl::string_view name, const std::string& path) {
-  const absl::Status read = storage::ReadCheckpoint(disk, root, name).status();
-  if (read.ok()) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("checkpoint '", name, "' exists in ", root));
-  }
-  if (!absl::IsNotFound(read)) return read;
-  ROWHOUSE_ASSIGN_OR_RETURN(const bool finished,
-                            disk.Exists(absl::StrCat(path, "/MANIFEST")));
-  if (finished) {
-    return absl::AlreadyExistsError(absl::StrCat(
-        "checkpoint '", name, "': this shard's part exists: ", path));
-  }
-  ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(path));
-  return disk.MakeDirectory(path);
-}
-
-}  // namespace
-
 absl::Status Shard::State::CopyRows(const std::string& path,
                                     storage::ShardManifest& part) {
   // Most rows are written while pushes go on; they wait for the rest only.
@@ -54,6 +30,9 @@ absl::Status Shard::State::CopyRows(const std::string& path,
     unflushed.erase(table->incarnation());
     storage::CheckpointTable saved;
     saved.table = {table->incarnation(), table->spec()};
+    if (table->steps().log.count() > 0) {
+      saved.steps = table->steps().log.Store(/*owner=*/0);
+    }
     for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
       ReaderLock lock(lanes[lane]->rows_mu());
       saved.rows += table->rows(lane).size();
@@ -76,10 +55,10 @@ absl::StatusOr<ShardCheckpoint> Shard::PrepareCheckpoint(
   }
   part.index = s.options.index;
   part.shard_count = s.options.shard_count;
-  const std::string root = s.CheckpointRoot();
-  const std::string path = storage::ShardCheckpointPath(
-      root, name, s.options.index, s.options.shard_count);
-  ROWHOUSE_RETURN_IF_ERROR(ClearPart(s.env.disk, root, name, path));
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const std::string path,
+      storage::BeginShardCheckpoint(s.env.disk, s.CheckpointRoot(), name,
+                                    s.options.index, s.options.shard_count));
   absl::Status status = s.CopyRows(path, part);
   if (status.ok()) {
     absl::StatusOr<ShardCheckpoint> finished =
@@ -98,6 +77,8 @@ absl::StatusOr<CheckpointInfo> Shard::CommitCheckpoint(
     absl::string_view name, absl::Span<const ShardCheckpoint> parts) {
   ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(name));
   State& s = *state_;
+  // One commit at a time, and none beside the making of a part.
+  MutexLock maintenance(s.maintenance_mu);
   ReaderLock gate(s.gate);
   ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
   CheckpointInfo info;

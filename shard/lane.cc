@@ -39,7 +39,7 @@ void Lane::Drain(Lsn lsn) {
 void Lane::Work(const PushWork& work) {
   for (std::size_t table = 0; table < work.tables(); ++table) {
     const PushWork::Piece piece = work.piece(table, index_);
-    if (piece.ids.empty()) continue;
+    if (piece.ids.empty() && !piece.table->stepped()) continue;
     if (piece.writes) {
       ApplyBatches({.table = piece.table,
                     .ids = piece.ids,
@@ -48,33 +48,35 @@ void Lane::Work(const PushWork& work) {
                     .lsn = work.lsn(),
                     .writes = true});
     } else {
-      ApplyGradients(piece, work);
+      ApplyGradients(piece, work.lsn());
+      if (piece.table->stepped()) EndStep(piece, work.lsn());
     }
   }
 }
 
-void Lane::ApplyGradients(const PushWork::Piece& piece, const PushWork& work) {
+void Lane::ApplyGradients(const PushWork::Piece& piece, Lsn lsn) {
   const std::size_t dim = piece.table->dim();
-  aggregator_.Aggregate({piece.ids, piece.values, piece.weights}, dim);
-  absl::Span<const Id> ids = aggregator_.ids();
-  absl::Span<const float* const> sums = aggregator_.sums();
-  if (piece.table->spec().nan_policy == NanPolicy::kSkipRow) {
-    finite_ids_.clear();
-    finite_sums_.clear();
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      if (!kernels::AllFinite(sums[i], dim)) continue;
-      finite_ids_.push_back(ids[i]);
-      finite_sums_.push_back(sums[i]);
+  aggregator_.Group({piece.ids, piece.values, piece.weights}, dim);
+  while (aggregator_.Next()) {
+    absl::Span<const Id> ids = aggregator_.ids();
+    absl::Span<const float* const> sums = aggregator_.sums();
+    if (piece.table->spec().nan_policy == NanPolicy::kSkipRow) {
+      finite_ids_.clear();
+      finite_sums_.clear();
+      for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (!kernels::AllFinite(sums[i], dim)) continue;
+        finite_ids_.push_back(ids[i]);
+        finite_sums_.push_back(sums[i]);
+      }
+      ids = finite_ids_;
+      sums = finite_sums_;
     }
-    ids = finite_ids_;
-    sums = finite_sums_;
+    ApplyBatches({.table = piece.table,
+                  .ids = ids,
+                  .values = sums,
+                  .lsn = lsn,
+                  .terms = piece.terms});
   }
-  ApplyBatches({.table = piece.table,
-                .ids = ids,
-                .values = sums,
-                .lsn = work.lsn(),
-                // A push without a rate was refused before its record.
-                .terms = *piece.table->Terms(work.step())});
 }
 
 void Lane::ApplyBatches(const Batch& all) {
@@ -90,6 +92,7 @@ void Lane::ApplyBatches(const Batch& all) {
 
 void Lane::ApplyBatch(const Batch& batch) {
   std::optional<RowMap::Index> larger = Prepare(batch);
+  if (batch.table->stepped() && !batch.writes) CatchUpRows(batch);
   WriterLock lock(rows_mu_);
   if (larger.has_value()) {
     batch.table->rows(index_).UseIndex(*std::move(larger));
@@ -123,7 +126,11 @@ std::optional<RowMap::Index> Lane::Prepare(const Batch& batch) {
   float* row = new_rows_.data();
   for (std::size_t i = 0; i < count; ++i) {
     if (found_[i] != RowMap::kNoSlot) continue;
-    table.InitialRow(batch.ids[i], row);
+    if (const SteppedLane* stepped = table.stepped_lane(index_)) {
+      table.FirstRow(batch.ids[i], stepped->log, row);
+    } else {
+      table.InitialRow(batch.ids[i], row);
+    }
     row += row_floats;
   }
   if (rows.HasRoomFor(missing)) return std::nullopt;
@@ -136,7 +143,7 @@ void Lane::InsertNewRows(const Batch& batch) {
   const float* row = new_rows_.data();
   for (std::size_t i = 0; i < batch.ids.size(); ++i) {
     if (found_[i] != RowMap::kNoSlot) continue;
-    found_[i] = rows.Insert(batch.ids[i], hashes_[i]);
+    found_[i] = InsertRow(*batch.table, batch.ids[i], hashes_[i]);
     std::memcpy(rows.values(found_[i]), row, row_floats * sizeof(float));
     row += row_floats;
   }
@@ -145,6 +152,7 @@ void Lane::InsertNewRows(const Batch& batch) {
 void Lane::UpdateRows(const Batch& batch) {
   Table& table = *batch.table;
   RowMap& rows = table.rows(index_);
+  const SteppedLane* const stepped = table.stepped_lane(index_);
   const std::size_t dim = table.dim();
   rows_.clear();
   gradients_.clear();
@@ -153,10 +161,16 @@ void Lane::UpdateRows(const Batch& batch) {
     // In replay a row may come from the row store with later pushes in it.
     if (rows.lsn(slot) >= batch.lsn) continue;
     rows.set_lsn(slot, batch.lsn);
-    if (rows.MarkDirty(slot)) {
-      table.dirty(index_).push_back({batch.ids[i], slot});
-    }
+    MarkDirty(table, batch.ids[i], slot);
     float* row = rows.values(slot);
+    if (stepped != nullptr) {
+      if (!batch.writes) {
+        const std::size_t row_floats = table.row_floats();
+        std::memcpy(row, caught_up_.data() + i * row_floats,
+                    row_floats * sizeof(float));
+      }
+      table.SetDone(stepped->log.count() + (batch.writes ? 0 : 1), row);
+    }
     if (!batch.writes) {
       rows_.push_back(row);
       gradients_.push_back(batch.values[i]);
@@ -175,6 +189,19 @@ void Lane::UpdateRows(const Batch& batch) {
   }
 }
 
+RowMap::Slot Lane::InsertRow(Table& table, Id id, std::uint64_t hash) {
+  if (SteppedLane* stepped = table.stepped_lane(index_)) {
+    stepped->ids.push_back(id);
+  }
+  return table.rows(index_).Insert(id, hash);
+}
+
+void Lane::MarkDirty(Table& table, Id id, RowMap::Slot slot) {
+  if (table.rows(index_).MarkDirty(slot)) {
+    table.dirty(index_).push_back({id, slot});
+  }
+}
+
 std::vector<DirtyRow> Lane::TakeDirty(Table& table) {
   MutexLock lock(drain_mu_);
   return std::exchange(table.dirty(index_), {});
@@ -190,6 +217,11 @@ void Lane::CopyImages(Table& table, absl::Span<const DirtyRow> rows,
   for (std::size_t begin = 0; begin < rows.size(); begin += kLaneBatchRows) {
     MutexLock lock(drain_mu_);
     RowMap& map = table.rows(index_);
+    // A row contains steps that no push to it made: their records come first,
+    // too.
+    if (const SteppedLane* stepped = table.stepped_lane(index_)) {
+      batch.newest = std::max(batch.newest, stepped->newest);
+    }
     for (const DirtyRow row : Part(rows, begin, kLaneBatchRows)) {
       const Lsn lsn = map.lsn(row.slot);
       std::memcpy(copy, map.values(row.slot), row_floats * sizeof(float));
@@ -220,7 +252,7 @@ void Lane::Load(Table& table, const storage::RowImage& image) {
   if (!rows.HasRoomFor(1)) {
     rows.UseIndex(rows.LargerIndex(1, [&](Id id) { return table.Hash(id); }));
   }
-  const RowMap::Slot slot = rows.Insert(image.id, table.Hash(image.id));
+  const RowMap::Slot slot = InsertRow(table, image.id, table.Hash(image.id));
   std::memcpy(rows.values(slot), image.values.data(),
               image.values.size() * sizeof(float));
   rows.set_lsn(slot, image.lsn);

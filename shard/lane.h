@@ -7,6 +7,10 @@
 // is held exclusively in addition, for short batches, while what lookups see
 // changes. So rows may be read under either, and dirty lists, which lookups do
 // not see, need drain_mu alone.
+//
+// Tables whose rows move without a gradient have a second half to each step
+// (lane_steps.cc): a row is brought up to the step on a copy, outside rows_mu,
+// and the lane's count of steps rises when all rows of the push are updated.
 #ifndef ROWHOUSE_SHARD_LANE_H_
 #define ROWHOUSE_SHARD_LANE_H_
 
@@ -20,6 +24,7 @@
 #include "base/mutex.h"
 #include "kernels/aggregate.h"
 #include "rowhouse/ids.h"
+#include "rowhouse/shard_map.h"
 #include "shard/push_work.h"
 #include "shard/table.h"
 #include "storage/row_store.h"
@@ -36,7 +41,9 @@ struct ImageBatch {
 // Thread-safe.
 class Lane {
  public:
-  explicit Lane(std::uint32_t index) : index_(index) {}
+  // `buckets`: those of the shard.
+  explicit Lane(std::uint32_t index, BucketRange buckets = {0, kBuckets})
+      : index_(index), buckets_(buckets) {}
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
@@ -61,6 +68,9 @@ class Lane {
   void ReturnDirty(Table& table, absl::Span<const DirtyRow> copied,
                    absl::Span<const DirtyRow> rest);
 
+  // No row of a stepped table misses a step below this one.
+  std::uint64_t StepFloor(const Table& table);
+
   // Adds a row of the row store, clean. REQUIRES: the table has no such row;
   // image.values has row_floats.
   void Load(Table& table, const storage::RowImage& image);
@@ -74,12 +84,12 @@ class Lane {
     absl::Span<const float* const> slots;
     Lsn lsn;
     bool writes = false;
-    kernels::StepTerms terms;  // of gradients
+    kernels::StepTerms terms;  // gradients only
   };
 
   const PushWork* Pop(Lsn lsn);
   void Work(const PushWork& work) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
-  void ApplyGradients(const PushWork::Piece& piece, const PushWork& work)
+  void ApplyGradients(const PushWork::Piece& piece, Lsn lsn)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
   void ApplyBatches(const Batch& all) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
   void ApplyBatch(const Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
@@ -90,8 +100,24 @@ class Lane {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_, rows_mu_);
   void UpdateRows(const Batch& batch)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_, rows_mu_);
+  // Adds a row of zeros. REQUIRES: there is room for it.
+  RowMap::Slot InsertRow(Table& table, Id id, std::uint64_t hash)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_, rows_mu_);
+  void MarkDirty(Table& table, Id id, RowMap::Slot slot)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
+
+  // --- lane_steps.cc
+  // What comes after the gradients of a step: it is counted, and the sweep goes
+  // on.
+  void EndStep(const PushWork::Piece& piece, Lsn lsn)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
+  // Copies the batch's rows into caught_up_, with all steps so far.
+  void CatchUpRows(const Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
+  void SweepSlots(Table& table) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
+  void SweepIds(Table& table, Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
 
   const std::uint32_t index_;
+  const BucketRange buckets_;
 
   Mutex queue_mu_;  // after drain_mu_
   std::deque<const PushWork*> queue_ ABSL_GUARDED_BY(queue_mu_);
@@ -106,6 +132,8 @@ class Lane {
   std::vector<std::uint64_t> hashes_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<RowMap::Slot> found_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<float> new_rows_ ABSL_GUARDED_BY(drain_mu_);
+  std::vector<float> caught_up_ ABSL_GUARDED_BY(drain_mu_);
+  std::vector<Id> swept_ids_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<float*> rows_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<const float*> gradients_ ABSL_GUARDED_BY(drain_mu_);
 };

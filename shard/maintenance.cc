@@ -2,8 +2,11 @@
 // segments away.
 #include <algorithm>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/write_back.h"
@@ -12,7 +15,8 @@ namespace rowhouse::shard {
 
 absl::Status Shard::State::Maintain() {
   const std::uint64_t appended = appended_bytes;
-  if (appended - settled_bytes >= options.journal_unsettled_bytes_max) {
+  if (appended - settled_bytes >= options.journal_unsettled_bytes_max ||
+      unsettled_steps >= kStepsUnsettledMax) {
     return WriteBack(/*settle=*/false);
   }
   if (const absl::Status status = journal->Sync(journal->last());
@@ -26,18 +30,27 @@ absl::Status Shard::State::Maintain() {
 absl::Status Shard::State::WriteBack(bool settle) {
   // What was appended by now is synced below; what comes later counts anew.
   const std::uint64_t appended = appended_bytes;
-  // Every row that a record up to here touches is written or dirty.
-  const Lsn lsn = Barrier();
-  if (const absl::Status status = journal->Sync(lsn); !status.ok()) {
-    return Fail(status);
-  }
-  synced_bytes = appended;
+  settle = settle ||
+           appended - settled_bytes >= options.journal_unsettled_bytes_max ||
+           unsettled_steps >= kStepsUnsettledMax;
   std::vector<Table*> all;
   {
     // Tables go away under maintenance_mu only.
     ReaderLock lock(gate);
     all = tables.All();
   }
+  if (settle) {
+    // Rows are written below, so images on disk miss nothing older either.
+    ForgetSteps(all);
+    unsettled_steps = 0;
+  }
+  // Every row that a record up to here touches is written or dirty.
+  StoredStepsByTable steps;
+  const Lsn lsn = Barrier(all, steps);
+  if (const absl::Status status = journal->Sync(lsn); !status.ok()) {
+    return Fail(status);
+  }
+  synced_bytes = appended;
   for (Table* table : all) {
     const absl::StatusOr<std::size_t> written =
         WriteTableBack(*table, lanes, *journal, *store);
@@ -50,16 +63,13 @@ absl::Status Shard::State::WriteBack(bool settle) {
       return written.status();
     }
   }
-  if (!settle &&
-      appended - settled_bytes < options.journal_unsettled_bytes_max) {
-    return absl::OkStatus();
-  }
-  ROWHOUSE_RETURN_IF_ERROR(Settle(lsn));
+  if (!settle) return absl::OkStatus();
+  ROWHOUSE_RETURN_IF_ERROR(Settle(lsn, std::move(steps)));
   settled_bytes = appended;
   return absl::OkStatus();
 }
 
-absl::Status Shard::State::Settle(Lsn lsn) {
+absl::Status Shard::State::Settle(Lsn lsn, StoredStepsByTable steps) {
   const std::set<TableIncarnation> dirty(unflushed.begin(), unflushed.end());
   for (const TableIncarnation table : dirty) {
     ROWHOUSE_RETURN_IF_ERROR(store->Flush(table));
@@ -68,6 +78,7 @@ absl::Status Shard::State::Settle(Lsn lsn) {
   for (auto& [table, watermark] : watermarks.tables) {
     watermark = std::max(watermark, lsn);
   }
+  watermarks.steps = std::move(steps);
   ROWHOUSE_RETURN_IF_ERROR(WriteWatermarks());
   Lsn needed = watermarks.sessions_lsn;
   for (const auto& [table, watermark] : watermarks.tables) {

@@ -1,11 +1,13 @@
 // Push, WriteRows and the sessions they belong to: exactly once.
 #include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
+#include "shard/steps.h"
 #include "shard/validate.h"
 
 namespace rowhouse::shard {
@@ -13,6 +15,18 @@ namespace {
 
 // A push of fewer floats is worked by its own thread: waking others costs more.
 constexpr std::size_t kParallelFloatsMin = 1u << 16;
+
+// Notes terms in the records of tables where replay would not find the same.
+void RecordTerms(const PushWork& work, std::uint64_t step,
+                 std::vector<InputRecord>& records) {
+  for (std::size_t i = 0; i < work.tables(); ++i) {
+    const Table& table = work.table(i);
+    if (work.terms(i) == PlainTerms(table, step)) continue;
+    for (InputRecord& record : records) {
+      if (record.table == table.incarnation()) record.terms = work.terms(i);
+    }
+  }
+}
 
 }  // namespace
 
@@ -70,22 +84,27 @@ absl::StatusOr<std::optional<Lsn>> Shard::State::Admit(
 
 // The one place where a push becomes true: its record has an LSN, its session
 // has it as done and its lanes have it queued, all before the next push.
-absl::StatusOr<PushReply> Shard::State::Commit(const PushHeader& header,
-                                               RecordKind kind,
-                                               RecordEncoder::Pieces pieces,
-                                               PushWork& work,
-                                               Durability durability) {
+absl::StatusOr<PushReply> Shard::State::Commit(
+    const PushHeader& header, RecordKind kind,
+    absl::FunctionRef<RecordEncoder::Pieces()> encode, PushWork& work,
+    Durability durability) {
   std::optional<Lsn> done;
   {
     MutexLock lock(push_mu);
     // Anything may have happened since Admit, a twin of this push included.
     ROWHOUSE_ASSIGN_OR_RETURN(done, Decide(header));
     if (!done.has_value()) {
-      ROWHOUSE_ASSIGN_OR_RETURN(const Lsn lsn, Append(kind, pieces));
+      const bool steps = kind == RecordKind::kPush;
+      if (steps) ROWHOUSE_RETURN_IF_ERROR(SetTerms(header, work));
+      ROWHOUSE_ASSIGN_OR_RETURN(const Lsn lsn, Append(kind, encode()));
       sessions.Find(header.session.number)
           ->Apply(header.sequence, header.lowest_unacknowledged, lsn,
                   header.snapshot_epoch);
       work.set_lsn(lsn);
+      for (std::size_t i = 0; steps && i < work.tables(); ++i) {
+        CountStep(work.table(i), work.terms(i), header.session.number);
+        unsettled_steps += work.table(i).stepped() ? 1 : 0;
+      }
       for (const std::uint32_t lane : work.lanes()) lanes[lane]->Enqueue(work);
     }
   }
@@ -94,6 +113,16 @@ absl::StatusOr<PushReply> Shard::State::Commit(const PushHeader& header,
   ++counters.pushes;
   counters.push_rows += work.ids();
   return Answer(work.lsn(), /*duplicate=*/false, durability);
+}
+
+absl::Status Shard::State::SetTerms(const PushHeader& header,
+                                    PushWork& work) const {
+  for (std::size_t i = 0; i < work.tables(); ++i) {
+    ROWHOUSE_ASSIGN_OR_RETURN(const kernels::StepTerms terms,
+                              NextStep(work.table(i), work.asked(i), header));
+    work.set_terms(i, terms);
+  }
+  return absl::OkStatus();
 }
 
 void Shard::State::Apply(const PushWork& work) {
@@ -160,19 +189,21 @@ absl::StatusOr<PushReply> Shard::State::Push(const PushRequest& request) {
         input.gradients.size() + input.bags.weights.size() +
         input.bags.row_splits.size() + 2 * input.bags.ids.size()));
     ROWHOUSE_RETURN_IF_ERROR(CheckPushInput(*table, input));
-    ROWHOUSE_RETURN_IF_ERROR(table->Terms(header.step).status());
     name(*table);
-    scratch->inputs.push_back({table, input.bags, input.gradients});
+    scratch->inputs.push_back({table,
+                               input.bags,
+                               input.gradients,
+                               {input.learning_rate, input.table_step}});
     scratch->records.push_back(
-        {table->incarnation(), input.dim, input.bags, input.gradients});
+        {table->incarnation(), input.dim, input.bags, input.gradients, {}});
   }
   ROWHOUSE_RETURN_IF_ERROR(
       scratch->work.FillGradients(scratch->inputs, buckets, options.lanes));
-  scratch->work.set_step(header.step);
-  return Commit(
-      header, RecordKind::kPush,
-      scratch->encoder.Push(MakeRecordHeader(header), scratch->records),
-      scratch->work, durability);
+  const auto encode = [&] {
+    RecordTerms(scratch->work, header.step, scratch->records);
+    return scratch->encoder.Push(MakeRecordHeader(header), scratch->records);
+  };
+  return Commit(header, RecordKind::kPush, encode, scratch->work, durability);
 }
 
 absl::StatusOr<PushReply> Shard::State::WriteRows(
@@ -205,9 +236,11 @@ absl::StatusOr<PushReply> Shard::State::WriteRows(
       .ids = request.ids,
       .weights = request.weights,
       .slots = request.slots};
-  return Commit(header, RecordKind::kWriteRows,
-                scratch->encoder.WriteRows(MakeRecordHeader(header), record),
-                scratch->work, durability);
+  const auto encode = [&] {
+    return scratch->encoder.WriteRows(MakeRecordHeader(header), record);
+  };
+  return Commit(header, RecordKind::kWriteRows, encode, scratch->work,
+                durability);
 }
 
 absl::StatusOr<PushReply> Shard::Push(const PushRequest& request) {

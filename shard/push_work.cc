@@ -37,6 +37,14 @@ void PushWork::Clear(std::uint32_t lanes) {
   busy_lanes_.clear();
 }
 
+absl::Status PushWork::CheckSameStep(const Table& table,
+                                     const AskedStep& step) const {
+  if (step == groups_.back().asked) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "table '", table.spec().name,
+      "': two inputs of one push differ in learning_rate or table_step"));
+}
+
 absl::Status PushWork::Route(const Table& table, absl::Span<const Id> ids,
                              BucketRange buckets) {
   for (const Id id : ids) {
@@ -104,13 +112,15 @@ absl::Status PushWork::FillGradients(absl::Span<const ResolvedInput> inputs,
       return other.table == table;
     };
     if (std::any_of(groups_.begin(), groups_.end(), same_table)) continue;
-    groups_.push_back({table, false, ids_.size()});
+    groups_.push_back(
+        {table, false, ids_.size(), inputs[i].step, PlainTerms(*table, 0)});
     lane_of_.clear();
     next_.assign(lanes, 0);
     for (const ResolvedInput& input : inputs.subspan(i)) {
       if (input.table != table) continue;
       groups_.back().weighted |= !input.bags.weights.empty();
-      const absl::Status status = Route(*table, input.bags.ids, buckets);
+      absl::Status status = CheckSameStep(*table, input.step);
+      status.Update(Route(*table, input.bags.ids, buckets));
       if (!status.ok()) {
         Clear(lanes);
         return status;
@@ -140,7 +150,7 @@ absl::Status PushWork::FillRows(const ResolvedRows& rows, BucketRange buckets,
     Clear(lanes);
     return status;
   }
-  groups_.push_back({rows.table, false, 0});
+  groups_.push_back({rows.table, false, 0, {}, {}});
   Arrange();
   const std::size_t dim = rows.table->dim();
   const std::size_t slot_floats = rows.table->slot_floats();
@@ -158,7 +168,8 @@ void PushWork::FindBusyLanes() {
   for (std::uint32_t lane = 0; lane < lane_count_; ++lane) {
     for (std::size_t group = 0; group < groups_.size(); ++group) {
       const std::size_t* begin = &begins_[group * (lane_count_ + 1) + lane];
-      if (begin[0] == begin[1]) continue;
+      const bool steps = !writes_ && groups_[group].table->stepped();
+      if (begin[0] == begin[1] && !steps) continue;
       busy_lanes_.push_back(lane);
       break;
     }
@@ -173,6 +184,7 @@ PushWork::Piece PushWork::piece(std::size_t table, std::uint32_t lane) const {
   Piece piece;
   piece.table = group.table;
   piece.writes = writes_;
+  piece.terms = group.terms;
   piece.ids = absl::MakeConstSpan(ids_).subspan(begin, count);
   piece.values = absl::MakeConstSpan(values_).subspan(begin, count);
   if (has_slots_) {

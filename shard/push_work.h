@@ -10,8 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "base/requests.h"
+#include "kernels/optimizers/step_terms.h"
 #include "rowhouse/ids.h"
 #include "rowhouse/shard_map.h"
+#include "shard/steps.h"
 #include "shard/table.h"
 
 namespace rowhouse::shard {
@@ -21,6 +23,7 @@ struct ResolvedInput {
   Table* table = nullptr;
   BagsView bags;
   absl::Span<const float> gradients;  // bags x dim
+  AskedStep step;                     // the same in all inputs of a table
 };
 
 struct ResolvedRows {
@@ -48,27 +51,37 @@ class PushWork {
     // By id. Writes only: the new slots; empty: those of a first row.
     absl::Span<const float* const> slots;
     absl::Span<const float> weights;  // gradients only; empty: all 1
+    kernels::StepTerms terms;         // gradients only
   };
 
-  // Inputs of one table are joined in their order. Errors of CheckId; then the
-  // work is empty.
+  // Inputs of one table are joined in their order. INVALID_ARGUMENT: they
+  // differ in their step. Errors of CheckId. Then the work is empty.
   absl::Status FillGradients(absl::Span<const ResolvedInput> inputs,
                              BucketRange buckets, std::uint32_t lanes);
   absl::Status FillRows(const ResolvedRows& rows, BucketRange buckets,
                         std::uint32_t lanes);
-
-  // The trainer's step, which a push carries: for rates and bias corrections.
-  std::uint64_t step() const { return step_; }
-  void set_step(std::uint64_t step) { step_ = step; }
 
   // Of the record that holds it.
   Lsn lsn() const { return lsn_; }
   void set_lsn(Lsn lsn) { lsn_ = lsn; }
 
   std::size_t tables() const { return groups_.size(); }
+  // REQUIRES: table < tables().
+  Table& table(std::size_t table) const { return *groups_[table].table; }
+  const AskedStep& asked(std::size_t table) const {
+    return groups_[table].asked;
+  }
+  const kernels::StepTerms& terms(std::size_t table) const {
+    return groups_[table].terms;
+  }
+  // Until it is called, what PlainTerms says of the trainer's step 0.
+  void set_terms(std::size_t table, const kernels::StepTerms& terms) {
+    groups_[table].terms = terms;
+  }
   // REQUIRES: table < tables(). Its ids are empty where the lane has nothing.
   Piece piece(std::size_t table, std::uint32_t lane) const;
-  // Lanes that have something to do, rising.
+  // Lanes that have something to do, rising: all, where rows of a table move
+  // without a gradient.
   absl::Span<const std::uint32_t> lanes() const { return busy_lanes_; }
   // Ids over all tables, and the floats of their rows.
   std::size_t ids() const { return ids_.size(); }
@@ -79,9 +92,13 @@ class PushWork {
     Table* table = nullptr;
     bool weighted = false;
     std::size_t begin = 0;  // of its occurrences
+    AskedStep asked;
+    kernels::StepTerms terms;
   };
 
   void Clear(std::uint32_t lanes);
+  // INVALID_ARGUMENT unless `step` is that of the last group.
+  absl::Status CheckSameStep(const Table& table, const AskedStep& step) const;
   // Finds the lane of each id of the group's next `ids` occurrences.
   absl::Status Route(const Table& table, absl::Span<const Id> ids,
                      BucketRange buckets);
@@ -91,7 +108,6 @@ class PushWork {
   void Scatter(const ResolvedInput& input, std::size_t first, bool weighted);
   void FindBusyLanes();
 
-  std::uint64_t step_ = 0;
   Lsn lsn_;
   bool writes_ = false;
   bool has_slots_ = false;

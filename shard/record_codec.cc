@@ -14,10 +14,12 @@ static_assert(std::endian::native == std::endian::little,
               "arrays go to the journal as they lie in memory");
 
 constexpr std::size_t kHeaderBytes = 5 * sizeof(std::uint64_t);
-constexpr std::size_t kInputBytes = 24;  // before its arrays
+constexpr std::size_t kInputBytes = 24;  // before terms and arrays
+constexpr std::size_t kTermsBytes = 12;
 constexpr std::size_t kRowsBytes = 20;
 constexpr std::uint32_t kHasWeights = 1;
 constexpr std::uint32_t kHasRowSplits = 2;
+constexpr std::uint32_t kHasTerms = 4;
 constexpr std::size_t kArrayAlignment = 8;
 constexpr std::size_t kArraysPerInput = 4;
 
@@ -73,7 +75,7 @@ RecordEncoder::Pieces RecordEncoder::Push(
   numbers_begin_ = 0;
   // Pieces point into it, so it must not move.
   numbers_.reserve(kHeaderBytes + sizeof(std::uint32_t) +
-                   inputs.size() * kInputBytes);
+                   inputs.size() * (kInputBytes + kTermsBytes));
   Header(header);
   Number(static_cast<std::uint32_t>(inputs.size()));
   for (const InputRecord& input : inputs) {
@@ -83,7 +85,12 @@ RecordEncoder::Pieces RecordEncoder::Push(
     Number(static_cast<std::uint32_t>(bags.ids.size()));
     Number(static_cast<std::uint32_t>(bags.bags()));
     Number((bags.weights.empty() ? 0 : kHasWeights) |
-           (bags.row_splits.empty() ? 0 : kHasRowSplits));
+           (bags.row_splits.empty() ? 0 : kHasRowSplits) |
+           (input.terms.has_value() ? kHasTerms : 0));
+    if (input.terms.has_value()) {
+      Number(input.terms->learning_rate);
+      Number(input.terms->step);
+    }
     Array(bags.ids);
     Array(bags.weights);
     Array(bags.row_splits);
@@ -204,10 +211,15 @@ absl::Status RecordDecoder::Push(absl::Span<const char> payload) {
     reader.Number(ids);
     reader.Number(bags);
     reader.Number(flags);
-    reader.Require((flags & ~(kHasWeights | kHasRowSplits)) == 0);
+    reader.Require((flags & ~(kHasWeights | kHasRowSplits | kHasTerms)) == 0);
     reader.Require((flags & kHasRowSplits) != 0 || bags == ids);
     if (!reader.ok()) break;
     input.table = TableIncarnation(table);
+    if (flags & kHasTerms) {
+      kernels::StepTerms& terms = input.terms.emplace();
+      reader.Number(terms.learning_rate);
+      reader.Number(terms.step);
+    }
     reader.Array(ids, input.bags.ids);
     if (flags & kHasWeights) reader.Array(ids, input.bags.weights);
     if (flags & kHasRowSplits) {

@@ -5,12 +5,16 @@
 //   kind 2, end session    number u64
 //   kind 3, push           header, inputs u32, inputs times:
 //                            incarnation u64, dim u32, ids u32, bags u32,
-//                            flags u32 (1: has weights, 2: has row splits),
+//                            flags u32 (1: has weights, 2: has row splits,
+//                              4: has terms),
+//                            if flag 4: rate f32, iteration u64
 //                            ids x u64,
 //                            if flag 1: ids x f32 weights,
 //                            if flag 2: (bags + 1) x u32 row splits,
 //                            (bags x dim) x f32 gradients
-//                          without flag 2, bags = ids
+//                          without flag 2, bags = ids; without flag 4, the
+//                          rate is the table's constant one and the iteration
+//                          the header's step
 //   kind 4, write rows     header, incarnation u64, dim u32, slot floats u32
 //                          (0: slots become those of a first row), ids u32,
 //                            ids x u64,
@@ -25,12 +29,14 @@
 #define ROWHOUSE_SHARD_RECORD_CODEC_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/requests.h"
+#include "kernels/optimizers/step_terms.h"
 
 namespace rowhouse::shard {
 
@@ -57,6 +63,8 @@ struct InputRecord {
   std::uint32_t dim = 0;
   BagsView bags;
   absl::Span<const float> gradients;  // bags.bags() x dim
+  // Unset: the table's constant rate, the header's step.
+  std::optional<kernels::StepTerms> terms;
 };
 
 struct RowsRecord {

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
+#include "shard/steps.h"
 #include "shard/validate.h"
 
 namespace rowhouse::shard {
@@ -96,14 +98,27 @@ class Shard::State::Replayer {
             absl::StrCat("dim ", input.dim, " of table '", table->spec().name,
                          "' of dim ", table->dim()));
       }
-      ROWHOUSE_RETURN_IF_ERROR(table->Terms(decoder_.header().step).status());
-      inputs_.push_back({table, input.bags, input.gradients});
+      inputs_.push_back({table, input.bags, input.gradients, {}});
     }
     ROWHOUSE_RETURN_IF_ERROR(
         work_.FillGradients(inputs_, s_.buckets, s_.options.lanes));
-    work_.set_step(decoder_.header().step);
+    const RecordHeader& header = decoder_.header();
+    for (std::size_t i = 0; i < work_.tables(); ++i) {
+      work_.set_terms(i, TermsOf(work_.table(i), header.step));
+      CountStep(work_.table(i), work_.terms(i), header.session);
+    }
     Apply(lsn);
     return absl::OkStatus();
+  }
+
+  // What the record says of the table's step.
+  kernels::StepTerms TermsOf(const Table& table, std::uint64_t step) const {
+    for (const InputRecord& input : decoder_.inputs()) {
+      if (input.table != table.incarnation()) continue;
+      if (input.terms.has_value()) return *input.terms;
+      break;
+    }
+    return PlainTerms(table, step);
   }
 
   absl::Status RepeatWrite(Lsn lsn)
@@ -139,14 +154,21 @@ class Shard::State::Replayer {
   PushWork work_;
 };
 
-absl::Status Shard::State::LoadRows(Table& table, Lsn& newest) {
-  return store->Scan(table.incarnation(), {0, kBuckets},
-                     [&](const storage::RowImage& image) -> absl::Status {
-                       ROWHOUSE_RETURN_IF_ERROR(CheckImage(table, image));
-                       newest = std::max(newest, image.lsn);
-                       lanes[table.LaneOf(image.bucket)]->Load(table, image);
-                       return absl::OkStatus();
-                     });
+absl::StatusOr<Shard::State::LoadedRows> Shard::State::LoadRows(Table& table) {
+  LoadedRows loaded;
+  ROWHOUSE_RETURN_IF_ERROR(store->Scan(
+      table.incarnation(), {0, kBuckets},
+      [&](const storage::RowImage& image) -> absl::Status {
+        ROWHOUSE_RETURN_IF_ERROR(CheckImage(table, image));
+        loaded.lsn = std::max(loaded.lsn, image.lsn);
+        if (table.stepped()) {
+          loaded.steps =
+              std::max(loaded.steps, table.Done(image.values.data()));
+        }
+        lanes[table.LaneOf(image.bucket)]->Load(table, image);
+        return absl::OkStatus();
+      }));
+  return loaded;
 }
 
 absl::Status Shard::State::CheckImage(const Table& table,
@@ -161,13 +183,26 @@ absl::Status Shard::State::CheckImage(const Table& table,
         table.BucketOf(table.Hash(image.id)).value(), " in [", buckets.begin,
         ", ", buckets.end, ") and ", table.row_floats(), " floats"));
   }
+  if (table.stepped() &&
+      table.Done(image.values.data()) < table.steps().log.first()) {
+    return absl::DataLossError(
+        absl::StrCat("table '", table.spec().name, "': stored row of id ",
+                     image.id, " contains ", table.Done(image.values.data()),
+                     " steps, but the steps before ", table.steps().log.first(),
+                     " are forgotten"));
+  }
   return absl::OkStatus();
 }
 
 absl::Status Shard::State::Recover() {
   Lsn newest_row;
+  absl::flat_hash_map<const Table*, std::uint64_t> steps_in_rows;
   for (Table* table : tables.All()) {
-    ROWHOUSE_RETURN_IF_ERROR(LoadRows(*table, newest_row));
+    const auto steps = watermarks.steps.find(table->incarnation());
+    if (steps != watermarks.steps.end()) table->LoadSteps(steps->second);
+    ROWHOUSE_ASSIGN_OR_RETURN(const LoadedRows loaded, LoadRows(*table));
+    newest_row = std::max(newest_row, loaded.lsn);
+    steps_in_rows[table] = loaded.steps;
   }
   Lsn after = watermarks.sessions_lsn;
   Lsn newest = std::max(watermarks.sessions_lsn, watermarks.durable);
@@ -177,9 +212,11 @@ absl::Status Shard::State::Recover() {
     after = std::min(after, it == watermarks.tables.end() ? Lsn() : it->second);
     if (it != watermarks.tables.end()) newest = std::max(newest, it->second);
   }
-  std::erase_if(watermarks.tables, [this](const auto& entry) {
+  const auto gone = [this](const auto& entry) {
     return tables.Find(entry.first) == nullptr;
-  });
+  };
+  std::erase_if(watermarks.tables, gone);
+  std::erase_if(watermarks.steps, gone);
   absl::StatusOr<storage::JournalReplay> replay;
   {
     MutexLock lock(push_mu);
@@ -197,6 +234,12 @@ absl::Status Shard::State::Recover() {
     return absl::DataLossError(
         absl::StrCat("a stored row has LSN ", newest_row.value(),
                      ", the journal ends at ", newest.value()));
+  }
+  for (const auto& [table, steps] : steps_in_rows) {
+    if (steps <= table->steps().log.count()) continue;
+    return absl::DataLossError(absl::StrCat(
+        "table '", table->spec().name, "': a stored row contains ", steps,
+        " steps, the journal ends with ", table->steps().log.count()));
   }
   // A restore that was cut short leaves the journal of the life before it; the
   // next one begins a new journal.

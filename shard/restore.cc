@@ -1,6 +1,6 @@
 // Restore: the shard's buckets of a checkpoint of any number of shards become
 // all that the shard has. A restore that is cut short at any step leaves the
-// shard restoring, without tables, until another begins.
+// shard restoring, without tables, until one begins again.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -50,18 +50,50 @@ absl::StatusOr<Source> OpenSource(const Environment& env,
   return source;
 }
 
+std::uint64_t CountOf(const storage::StoredSteps& steps) {
+  return steps.first + steps.iterations.size();
+}
+
+// Takes the steps of one more part into `steps`: the log that reaches furthest
+// back, or, where pushed rows alone move, the greatest step. False where a
+// stepped table has done another number of steps.
+bool MergeSteps(bool stepped, const storage::StoredSteps& more,
+                storage::StoredSteps& steps) {
+  if (stepped) {
+    if (CountOf(more) != CountOf(steps)) return false;
+    if (more.first < steps.first) steps = more;
+    return true;
+  }
+  if (more.iterations.empty()) return true;
+  if (steps.iterations.empty() ||
+      more.iterations.back() > steps.iterations.back()) {
+    steps = more;
+  }
+  return true;
+}
+
 // The tables of all parts, which must agree: FAILED_PRECONDITION otherwise.
-absl::StatusOr<std::vector<storage::StoredTable>> TablesOf(
+absl::StatusOr<std::vector<storage::CheckpointTable>> TablesOf(
     absl::Span<const Source> sources) {
-  std::map<std::string, storage::StoredTable> tables;
+  std::map<std::string, storage::CheckpointTable> tables;
   for (const Source& source : sources) {
     for (const storage::CheckpointTable& table : source.manifest.tables) {
-      const auto [it, fresh] =
-          tables.emplace(table.table.spec.name, table.table);
-      if (!fresh && it->second != table.table) {
+      const TableSpec& spec = table.table.spec;
+      const auto [it, fresh] = tables.emplace(spec.name, table);
+      storage::CheckpointTable& first = it->second;
+      if (fresh) {
+        first.steps = table.steps.value_or(storage::StoredSteps());
+      } else if (first.table != table.table) {
         return absl::FailedPreconditionError(
-            absl::StrCat(source.path, ": table '", table.table.spec.name,
+            absl::StrCat(source.path, ": table '", spec.name,
                          "' differs from that of another shard's part"));
+      } else if (!MergeSteps(MovesEveryRow(spec),
+                             table.steps.value_or(storage::StoredSteps()),
+                             *first.steps)) {
+        return absl::FailedPreconditionError(absl::StrCat(
+            source.path, ": table '", spec.name, "' has done ",
+            CountOf(table.steps.value_or(storage::StoredSteps())),
+            " steps, in another shard's part ", CountOf(*first.steps)));
       }
     }
   }
@@ -71,7 +103,7 @@ absl::StatusOr<std::vector<storage::StoredTable>> TablesOf(
         absl::StrCat(source.path, " has ", source.manifest.tables.size(),
                      " tables, the checkpoint ", tables.size()));
   }
-  std::vector<storage::StoredTable> all;
+  std::vector<storage::CheckpointTable> all;
   for (auto& [name, table] : tables) all.push_back(std::move(table));
   return all;
 }
@@ -81,27 +113,35 @@ absl::StatusOr<std::vector<storage::StoredTable>> TablesOf(
 // The steps of BeginRestore after its checks.
 class Shard::State::Restorer {
  public:
-  Restorer(State& state, std::vector<Source> sources, std::uint64_t restore_id)
-      : s_(state), sources_(std::move(sources)), restore_id_(restore_id) {}
+  Restorer(State& state, std::vector<Source> sources, std::uint64_t restore_id,
+           absl::string_view name)
+      : s_(state),
+        sources_(std::move(sources)),
+        restore_id_(restore_id),
+        name_(name) {}
 
-  absl::Status Run(const std::vector<storage::StoredTable>& stored)
+  absl::Status Run(const std::vector<storage::CheckpointTable>& stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     ROWHOUSE_RETURN_IF_ERROR(Forget());
     ROWHOUSE_RETURN_IF_ERROR(BeginJournal());
     std::vector<std::unique_ptr<Table>> tables;
-    for (const storage::StoredTable& table : stored) {
-      tables.push_back(std::make_unique<Table>(table.spec, table.incarnation,
+    storage::DataDirManifest changed = s_.manifest;
+    for (const storage::CheckpointTable& table : stored) {
+      const TableIncarnation incarnation = table.table.incarnation;
+      tables.push_back(std::make_unique<Table>(table.table.spec, incarnation,
                                                s_.options.lanes));
+      if (CountOf(*table.steps) > 0) {
+        tables.back()->LoadSteps(*table.steps);
+        s_.watermarks.steps[incarnation] = *table.steps;
+      }
       ROWHOUSE_RETURN_IF_ERROR(CopyTable(*tables.back()));
+      s_.watermarks.tables[incarnation] = lsn_;
+      changed.tables.push_back(table.table);
     }
     // Watermarks before the manifest, as CreateTable does.
-    for (const auto& table : tables) {
-      s_.watermarks.tables[table->incarnation()] = lsn_;
-    }
     ROWHOUSE_RETURN_IF_ERROR(s_.WriteWatermarks());
-    storage::DataDirManifest changed = s_.manifest;
-    changed.tables = stored;
     changed.restore_id = restore_id_;
+    changed.restored_from = name_;
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
     WriterLock gate(s_.gate);
     for (auto& table : tables) s_.tables.Add(std::move(table));
@@ -116,6 +156,7 @@ class Shard::State::Restorer {
     changed.incarnation = NextIncarnation(s_.manifest.incarnation, restore_id_);
     changed.restoring = true;
     changed.restore_id = 0;  // that of a restore which has its rows
+    changed.restored_from.clear();
     changed.tables.clear();
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
     {
@@ -148,6 +189,7 @@ class Shard::State::Restorer {
       return s_.Fail(status);
     }
     s_.watermarks.tables.clear();
+    s_.watermarks.steps.clear();
     s_.watermarks.sessions.clear();
     s_.watermarks.sessions_lsn = s_.watermarks.durable = lsn_;
     ROWHOUSE_RETURN_IF_ERROR(storage::WriteWatermarks(
@@ -228,42 +270,69 @@ class Shard::State::Restorer {
   State& s_;
   const std::vector<Source> sources_;
   const std::uint64_t restore_id_;
-  Lsn lsn_;  // stamp of every row
+  const std::string name_;  // of the checkpoint
+  Lsn lsn_;                 // stamp of every row
   ImageBatch batch_;
 };
+
+absl::Status Shard::State::BeginRestore(absl::string_view name,
+                                        std::uint64_t of_restore,
+                                        bool replace) {
+  MutexLock maintenance(maintenance_mu);
+  {
+    ReaderLock reader(gate);
+    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
+    if (restore_id == of_restore) {  // its rows are in
+      if (manifest.restored_from == name) return absl::OkStatus();
+      return absl::FailedPreconditionError(
+          absl::StrCat("restore ", of_restore, " of shard ",
+                       options.index.value(), " is one of checkpoint '",
+                       manifest.restored_from, "', not '", name, "'"));
+    }
+    if (tables.size() > 0 && !replace) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("shard ", options.index.value(), " has ", tables.size(),
+                       " tables, and `replace` was not asked for"));
+    }
+  }
+  // Everything that can be wrong with the checkpoint is found before anything
+  // is given up for it.
+  const std::string root = CheckpointRoot();
+  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
+                            storage::ReadCheckpoint(env.disk, root, name));
+  std::vector<Source> sources;
+  for (std::size_t i = 0; i < info.shards.size(); ++i) {
+    ROWHOUSE_ASSIGN_OR_RETURN(Source source, OpenSource(env, root, info, i));
+    sources.push_back(std::move(source));
+  }
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<storage::CheckpointTable> stored,
+                            TablesOf(sources));
+  Restorer restorer(*this, std::move(sources), of_restore, name);
+  const absl::Status status = restorer.Run(stored);
+  LogInfo("restore_copied", {{"checkpoint", std::string(name)},
+                             {"restore_id", absl::StrCat(of_restore)},
+                             {"status", status.ToString()}});
+  return status;
+}
 
 absl::Status Shard::BeginRestore(absl::string_view name,
                                  std::uint64_t restore_id, bool replace) {
   ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(name));
   if (restore_id == 0) return absl::InvalidArgumentError("restore id 0");
   State& s = *state_;
-  MutexLock maintenance(s.maintenance_mu);
   {
-    ReaderLock gate(s.gate);
-    ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
-    if (s.tables.size() > 0 && !replace) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "shard ", s.options.index.value(), " has ", s.tables.size(),
-          " tables, and `replace` was not asked for"));
+    // A restore takes longer than a caller waits for one try. The next tries
+    // must not each hold a thread of the server until the first is done.
+    MutexLock lock(s.restores_mu);
+    if (!s.restores_under_way.insert(restore_id).second) {
+      return absl::UnavailableError(
+          absl::StrCat("shard ", s.options.index.value(),
+                       " is loading restore ", restore_id, ": ask again"));
     }
   }
-  // Everything that can be wrong with the checkpoint is found before anything
-  // is given up for it.
-  const std::string root = s.CheckpointRoot();
-  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
-                            storage::ReadCheckpoint(s.env.disk, root, name));
-  std::vector<Source> sources;
-  for (std::size_t i = 0; i < info.shards.size(); ++i) {
-    ROWHOUSE_ASSIGN_OR_RETURN(Source source, OpenSource(s.env, root, info, i));
-    sources.push_back(std::move(source));
-  }
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<storage::StoredTable> tables,
-                            TablesOf(sources));
-  State::Restorer restorer(s, std::move(sources), restore_id);
-  const absl::Status status = restorer.Run(tables);
-  LogInfo("restore_copied", {{"checkpoint", std::string(name)},
-                             {"restore_id", absl::StrCat(restore_id)},
-                             {"status", status.ToString()}});
+  const absl::Status status = s.BeginRestore(name, restore_id, replace);
+  MutexLock lock(s.restores_mu);
+  s.restores_under_way.erase(restore_id);
   return status;
 }
 

@@ -2,36 +2,35 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "base/limits.h"
-#include "base/mutex.h"
 #include "kernels/combine.h"
+#include "shard/all_lanes_lock.h"
 
 namespace rowhouse::shard {
 namespace {
 
-// Lookups hold all lanes for a batch: its rows lie in any of them.
-class AllLanesLock {
- public:
-  explicit AllLanesLock(const Lanes& lanes) ABSL_NO_THREAD_SAFETY_ANALYSIS
-      : lanes_(lanes) {
-    for (const auto& lane : lanes_) lane->rows_mu().lock_shared();
-  }
-  ~AllLanesLock() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-    for (const auto& lane : lanes_) lane->rows_mu().unlock_shared();
-  }
-  AllLanesLock(const AllLanesLock&) = delete;
-  AllLanesLock& operator=(const AllLanesLock&) = delete;
-
- private:
-  const Lanes& lanes_;
-};
+constexpr std::uint64_t kNothing = std::numeric_limits<std::uint64_t>::max();
 
 std::size_t BagBegin(const BagsView& bags, std::size_t bag) {
   return bags.row_splits.empty() ? bag : bags.row_splits[bag];
 }
 
 }  // namespace
+
+template <typename Use>
+void RowReader::WithRows(const Lanes& lanes, const Table& table,
+                         absl::Span<const Id> ids, Use use) {
+  if (table.stepped()) {
+    CollectCaughtUp(lanes, table, ids);
+    use();
+    return;
+  }
+  AllLanesLock lock(lanes);
+  Collect(table, ids);
+  use();
+}
 
 void RowReader::Collect(const Table& table, absl::Span<const Id> ids) {
   const auto rows_of = [&](std::uint64_t hash) -> const RowMap& {
@@ -65,13 +64,58 @@ void RowReader::Collect(const Table& table, absl::Span<const Id> ids) {
   }
 }
 
+void RowReader::CollectCaughtUp(const Lanes& lanes, const Table& table,
+                                absl::Span<const Id> ids) {
+  CopyRows(lanes, table, ids);
+  const std::size_t row_floats = table.row_floats();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    float* const row = copies_.data() + i * row_floats;
+    const StepLog& log = missed_[copied_[i].lane];
+    if (copied_[i].stored) {
+      table.CatchUp(log, row);
+    } else {
+      table.FirstRow(ids[i], log, row);
+    }
+    rows_.push_back(row);
+  }
+}
+
+void RowReader::CopyRows(const Lanes& lanes, const Table& table,
+                         absl::Span<const Id> ids) {
+  const std::size_t row_floats = table.row_floats();
+  copied_.resize(ids.size());
+  copies_.resize(ids.size() * row_floats);
+  oldest_.assign(lanes.size(), kNothing);
+  missed_.resize(lanes.size());
+  AllLanesLock lock(lanes);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::uint64_t hash = table.Hash(ids[i]);
+    const std::uint32_t lane = table.LaneOf(table.BucketOf(hash));
+    const RowMap& rows = table.rows(lane);
+    const RowMap::Slot slot = rows.Find(ids[i], hash);
+    if (slot == RowMap::kNoSlot) {
+      copied_[i] = {lane, false, Lsn()};
+      oldest_[lane] = 0;
+      continue;
+    }
+    float* const copy = copies_.data() + i * row_floats;
+    std::memcpy(copy, rows.values(slot), row_floats * sizeof(float));
+    copied_[i] = {lane, true, rows.lsn(slot)};
+    oldest_[lane] = std::min(oldest_[lane], table.Done(copy));
+  }
+  for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
+    if (oldest_[lane] == kNothing) continue;
+    missed_[lane] = table.stepped_lane(lane)->log.From(oldest_[lane]);
+  }
+}
+
 void RowReader::Copy(const Lanes& lanes, const Table& table,
                      absl::Span<const Id> ids, float* out) {
   for (std::size_t at = 0; at < ids.size(); at += kLaneBatchRows) {
     rows_.clear();
-    AllLanesLock lock(lanes);
-    Collect(table, ids.subspan(at, kLaneBatchRows));
-    kernels::CopyRows(rows_, table.dim(), out + at * table.dim());
+    WithRows(lanes, table, ids.subspan(at, kLaneBatchRows), [&] {
+      kernels::CopyRows(rows_, table.dim(), out + at * table.dim());
+    });
   }
 }
 
@@ -105,12 +149,13 @@ void RowReader::CombineBatch(const Lanes& lanes, const Table& table,
     splits_.push_back(static_cast<std::uint32_t>(BagBegin(bags, bag) - first));
   }
   rows_.clear();
-  AllLanesLock lock(lanes);
-  Collect(table, bags.ids.subspan(first, count));
-  kernels::CombineBags(
-      rows_,
-      bags.weights.empty() ? bags.weights : bags.weights.subspan(first, count),
-      splits_, table.dim(), out);
+  WithRows(lanes, table, bags.ids.subspan(first, count), [&] {
+    kernels::CombineBags(rows_,
+                         bags.weights.empty()
+                             ? bags.weights
+                             : bags.weights.subspan(first, count),
+                         splits_, table.dim(), out);
+  });
 }
 
 // The sum so far is the first entry of the next batch, with weight 1: the same
@@ -135,32 +180,45 @@ void RowReader::CombineLongBag(const Lanes& lanes, const Table& table,
       const auto weights = bags.weights.subspan(at, count);
       weights_.insert(weights_.end(), weights.begin(), weights.end());
     }
-    AllLanesLock lock(lanes);
-    Collect(table, bags.ids.subspan(at, count));
-    const std::uint32_t splits[] = {0,
-                                    static_cast<std::uint32_t>(rows_.size())};
-    kernels::CombineBags(rows_, weights_, splits, table.dim(), out);
+    WithRows(lanes, table, bags.ids.subspan(at, count), [&] {
+      const std::uint32_t splits[] = {0,
+                                      static_cast<std::uint32_t>(rows_.size())};
+      kernels::CombineBags(rows_, weights_, splits, table.dim(), out);
+    });
   }
 }
 
 void RowReader::Read(const Lanes& lanes, const Table& table,
                      absl::Span<const Id> ids, RowsReply& reply) {
-  const std::size_t dim = table.dim();
+  const auto append = [&](bool stored, Lsn lsn, const float* row) {
+    const float* const slots = row + table.dim();
+    reply.stored.push_back(stored ? 1 : 0);
+    reply.lsns.push_back(lsn.value());
+    reply.weights.insert(reply.weights.end(), row, slots);
+    reply.slots.insert(reply.slots.end(), slots, slots + table.slot_floats());
+  };
   initial_.resize(table.row_floats());
   for (std::size_t at = 0; at < ids.size(); at += kLaneBatchRows) {
+    const auto batch = ids.subspan(at, kLaneBatchRows);
+    if (table.stepped()) {
+      rows_.clear();
+      CollectCaughtUp(lanes, table, batch);
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        append(copied_[i].stored, copied_[i].lsn, rows_[i]);
+      }
+      continue;
+    }
     AllLanesLock lock(lanes);
-    for (const Id id : ids.subspan(at, kLaneBatchRows)) {
+    for (const Id id : batch) {
       const std::uint64_t hash = table.Hash(id);
       const RowMap& rows = table.rows(table.LaneOf(table.BucketOf(hash)));
       const RowMap::Slot slot = rows.Find(id, hash);
-      const bool stored = slot != RowMap::kNoSlot;
-      if (!stored) table.InitialRow(id, initial_.data());
-      const float* row = stored ? rows.values(slot) : initial_.data();
-      reply.stored.push_back(stored ? 1 : 0);
-      reply.lsns.push_back(stored ? rows.lsn(slot).value() : 0);
-      reply.weights.insert(reply.weights.end(), row, row + dim);
-      reply.slots.insert(reply.slots.end(), row + dim,
-                         row + table.row_floats());
+      if (slot != RowMap::kNoSlot) {
+        append(true, rows.lsn(slot), rows.values(slot));
+        continue;
+      }
+      table.InitialRow(id, initial_.data());
+      append(false, Lsn(), initial_.data());
     }
   }
 }

@@ -1,5 +1,6 @@
 // Reads rows for lookups: under the locks of all lanes, a short batch at a
 // time, combining in the order of the request, so that no sum depends on lanes.
+// Rows of stepped tables are copied under the locks and brought up behind them.
 #ifndef ROWHOUSE_SHARD_ROW_READER_H_
 #define ROWHOUSE_SHARD_ROW_READER_H_
 
@@ -35,9 +36,29 @@ class RowReader {
             RowsReply& reply);
 
  private:
+  // One row of a stepped table, copied.
+  struct Copied {
+    std::uint32_t lane = 0;
+    bool stored = false;
+    Lsn lsn;
+  };
+
+  // Points rows_ at the rows of at most kLaneBatchRows ids, behind what is
+  // there, and calls `use()` while they stay.
+  template <typename Use>
+  void WithRows(const Lanes& lanes, const Table& table,
+                absl::Span<const Id> ids, Use use);
   // Points rows_ at the rows of at most kLaneBatchRows ids, behind what is
   // there. REQUIRES: the locks are held, now and while rows_ is used.
   void Collect(const Table& table, absl::Span<const Id> ids);
+
+  // The same for a stepped table, into copies of whole rows with all steps of
+  // their lane done. Takes the locks itself; rows_ stays until the next call.
+  void CollectCaughtUp(const Lanes& lanes, const Table& table,
+                       absl::Span<const Id> ids);
+  // Its first half, under the locks: rows as they are, and what they miss.
+  void CopyRows(const Lanes& lanes, const Table& table,
+                absl::Span<const Id> ids);
   void CombineBatch(const Lanes& lanes, const Table& table,
                     const BagsView& bags, std::size_t begin, std::size_t end,
                     float* out);
@@ -50,6 +71,10 @@ class RowReader {
   std::vector<std::uint32_t> splits_;
   std::vector<float> weights_;
   std::vector<float> partial_;
+  std::vector<Copied> copied_;
+  std::vector<float> copies_;
+  std::vector<std::uint64_t> oldest_;  // by lane: the first step to be done
+  std::vector<StepLog> missed_;        // by lane, from there on
 };
 
 }  // namespace rowhouse::shard

@@ -84,6 +84,10 @@ class Shard {
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name) const;
   std::vector<TableInfo> ListTables() const;  // by name
   ShardInfo Info() const;
+  // OK when requests are served; else what they are told: FAILED_PRECONDITION
+  // while a restore runs, UNAVAILABLE when closed, the error that stopped the
+  // shard. Waits for no push and no checkpoint, as Info does.
+  absl::Status CheckServing() const;
 
   // Journaled and synced before it returns.
   absl::StatusOr<OpenSessionReply> OpenSession();
@@ -111,8 +115,9 @@ class Shard {
   absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request) const;
 
   // This shard's part of checkpoint `name`: pushes wait while every row is
-  // written back and the row store is copied. ALREADY_EXISTS: the part or the
-  // checkpoint is there.
+  // written back and the row store is copied. A part that was made before and
+  // never became part of a checkpoint gives way. ALREADY_EXISTS: the checkpoint
+  // is there.
   absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(absl::string_view name);
   // Makes it exist, from the parts of all shards. Called on one shard.
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(
@@ -123,6 +128,9 @@ class Shard {
   // shard's buckets, from any number of shards. Ends all sessions. Requests
   // are refused until FinishRestore with the same restore_id, also after a
   // restart. FAILED_PRECONDITION when the shard has tables and not `replace`.
+  // Both may be called again. A restore whose rows are in is not begun anew,
+  // whatever has happened since: OK, or FAILED_PRECONDITION when it was one of
+  // another checkpoint. UNAVAILABLE while that restore_id is being begun.
   absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
                             bool replace);
   absl::Status FinishRestore(std::uint64_t restore_id);

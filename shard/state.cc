@@ -1,5 +1,7 @@
 #include "shard/state.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,7 +15,7 @@ Shard::State::State(Options options, Environment environment,
       env(std::move(environment)),
       buckets(buckets) {
   for (std::uint32_t i = 0; i < this->options.lanes; ++i) {
-    lanes.push_back(std::make_unique<Lane>(i));
+    lanes.push_back(std::make_unique<Lane>(i, buckets));
   }
 }
 
@@ -69,6 +71,34 @@ Lsn Shard::State::Barrier() {
   }
   Drain(last);
   return last;
+}
+
+Lsn Shard::State::Barrier(absl::Span<Table* const> of_tables,
+                          StoredStepsByTable& steps) {
+  Lsn last;
+  {
+    MutexLock lock(push_mu);
+    last = journal->last();
+    for (const Table* table : of_tables) {
+      if (table->steps().log.count() == 0) continue;
+      steps[table->incarnation()] =
+          table->steps().log.Store(table->steps().owner);
+    }
+  }
+  Drain(last);
+  return last;
+}
+
+void Shard::State::ForgetSteps(absl::Span<Table* const> of_tables) {
+  for (Table* table : of_tables) {
+    if (!table->stepped()) continue;
+    std::uint64_t floor = std::numeric_limits<std::uint64_t>::max();
+    for (const auto& lane : lanes) {
+      floor = std::min(floor, lane->StepFloor(*table));
+    }
+    MutexLock lock(push_mu);
+    table->steps().log.ForgetBelow(floor);
+  }
 }
 
 }  // namespace rowhouse::shard

@@ -5,12 +5,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -61,7 +63,11 @@ class Shard::State {
   // --- recovery.cc
   class Replayer;
   absl::Status Recover() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu, gate);
-  absl::Status LoadRows(Table& table, Lsn& newest);
+  struct LoadedRows {
+    Lsn lsn;                  // the greatest of a row
+    std::uint64_t steps = 0;  // the most that a row contains
+  };
+  absl::StatusOr<LoadedRows> LoadRows(Table& table);
   // DATA_LOSS unless the image can be a row of the table on this shard.
   absl::Status CheckImage(const Table& table,
                           const storage::RowImage& image) const;
@@ -84,6 +90,11 @@ class Shard::State {
   void Drain(Lsn lsn);
   // The last record, which is then in the rows, as are all before it.
   Lsn Barrier();
+  // The same, with the steps of these tables as of that record.
+  using StoredStepsByTable = std::map<TableIncarnation, storage::StoredSteps>;
+  Lsn Barrier(absl::Span<Table* const> of_tables, StoredStepsByTable& steps);
+  // Cuts the logs to the steps that a row in memory may still miss.
+  void ForgetSteps(absl::Span<Table* const> of_tables);
 
   // --- push.cc
   // Done: the LSN to answer with. None: go ahead. Refusals of the window.
@@ -96,10 +107,15 @@ class Shard::State {
   // What can be said before the push is looked at: a duplicate's answer.
   absl::StatusOr<std::optional<Lsn>> Admit(const PushHeader& header)
       ABSL_SHARED_LOCKS_REQUIRED(gate);
-  absl::StatusOr<PushReply> Commit(const PushHeader& header, RecordKind kind,
-                                   RecordEncoder::Pieces pieces, PushWork& work,
-                                   Durability durability)
-      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // `encode` makes the record, when the steps of the work's tables are known.
+  absl::StatusOr<PushReply> Commit(
+      const PushHeader& header, RecordKind kind,
+      absl::FunctionRef<RecordEncoder::Pieces()> encode, PushWork& work,
+      Durability durability) ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // Finds the terms of the steps that a push makes; FAILED_PRECONDITION as
+  // NextStep.
+  absl::Status SetTerms(const PushHeader& header, PushWork& work) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu);
   void Apply(const PushWork& work);
   absl::StatusOr<PushReply> Answer(Lsn lsn, bool duplicate,
                                    Durability durability)
@@ -126,6 +142,8 @@ class Shard::State {
 
   // --- restore.cc
   class Restorer;
+  absl::Status BeginRestore(absl::string_view name, std::uint64_t of_restore,
+                            bool replace);
 
   // --- maintenance.cc
   // What a period brings: a sync, or a write-back when the journal has grown.
@@ -134,8 +152,9 @@ class Shard::State {
   // removes what the journal no longer needs.
   absl::Status WriteBack(bool settle)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
-  // Every row up to `lsn` was written back.
-  absl::Status Settle(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Every row up to `lsn` was written back; `steps` are as of there.
+  absl::Status Settle(Lsn lsn, StoredStepsByTable steps)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   absl::Status WriteWatermarks() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   absl::Status SaveManifest(const storage::DataDirManifest& changed)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
@@ -150,6 +169,11 @@ class Shard::State {
   std::unique_ptr<storage::Journal> journal;
   std::unique_ptr<Executor::Periodic> periodic;
   Lanes lanes;
+
+  // The ids of calls of BeginRestore. Nothing else is locked with it.
+  Mutex restores_mu;
+  absl::flat_hash_set<std::uint64_t> restores_under_way
+      ABSL_GUARDED_BY(restores_mu);
 
   // Whoever changes files other than the journal, or what they say, one at a
   // time: tables, write-back, checkpoint, restore.
@@ -177,6 +201,8 @@ class Shard::State {
 
   std::atomic<std::uint64_t> appended_bytes{0};  // to the journal, since start
   std::atomic<std::uint64_t> synced_bytes{0};    // of them, by the background
+  // Steps of stepped tables since logs were last cut.
+  std::atomic<std::uint64_t> unsettled_steps{0};
 
   ScratchPool<PushScratch> push_scratch;
   mutable ScratchPool<RowReader> readers;

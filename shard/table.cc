@@ -1,11 +1,10 @@
 #include "shard/table.h"
 
+#include <cstring>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "kernels/initializer.h"
 #include "kernels/optimizers/optimizer.h"
-#include "kernels/schedule.h"
 #include "rowhouse/shard_map.h"
 
 namespace rowhouse::shard {
@@ -15,22 +14,27 @@ Table::Table(TableSpec spec, TableIncarnation incarnation, std::uint32_t lanes)
       incarnation_(incarnation),
       table_hash_(TableHash(spec_.name)),
       slot_floats_(SlotFloats(spec_)),
+      stepped_(MovesEveryRow(spec_)),
+      moves_untouched_(MovesUntouchedRows(spec_)),
       whole_(spec_.placement == Placement::kWhole),
       whole_bucket_(BucketFunction(spec_.name, Placement::kWhole)(0)),
       lane_mask_(lanes - 1) {
   lanes_.reserve(lanes);
   for (std::uint32_t i = 0; i < lanes; ++i) {
-    lanes_.push_back({RowMap(row_floats()), {}});
+    lanes_.push_back({RowMap(row_floats()), {}, nullptr});
   }
+  if (stepped_) LoadSteps({});
 }
 
-absl::StatusOr<kernels::StepTerms> Table::Terms(std::uint64_t step) const {
-  const auto rate = kernels::LearningRate(spec_.update.schedule,
-                                          LearningRate(spec_.optimizer), step);
-  if (rate.has_value()) return kernels::StepTerms{*rate, step};
-  return absl::InvalidArgumentError(absl::StrCat(
-      "table '", spec_.name, "': ", ScheduleName(spec_.update.schedule),
-      " has two rates at step ", step));
+void Table::LoadSteps(const storage::StoredSteps& stored) {
+  steps_.log = StepLog::FromStored(stored);
+  steps_.owner = stored.owner;
+  if (!stepped_) return;
+  const std::uint64_t ids = moves_untouched_ ? spec_.rows : 0;
+  for (LaneRows& lane : lanes_) {
+    lane.stepped = std::make_unique<SteppedLane>(
+        SteppedLane{steps_.log, Lsn(), Sweep(ids, stored.first), {}});
+  }
 }
 
 void Table::InitialWeights(Id id, float* row) const {
@@ -41,6 +45,37 @@ void Table::InitialWeights(Id id, float* row) const {
 void Table::InitialRow(Id id, float* row) const {
   InitialWeights(id, row);
   kernels::InitialSlots(spec_, row);
+  if (stepped_) SetDone(0, row);
+}
+
+std::uint64_t Table::Done(const float* row) const {
+  std::uint64_t steps;
+  static_assert(sizeof(steps) == kDoneFloats * sizeof(float));
+  std::memcpy(&steps, row + dim() + slot_floats_, sizeof(steps));
+  return steps;
+}
+
+void Table::SetDone(std::uint64_t steps, float* row) const {
+  std::memcpy(row + dim() + slot_floats_, &steps, sizeof(steps));
+}
+
+void Table::CatchUp(const StepLog& log, float* row) const {
+  const std::uint64_t done = Done(row);
+  if (done >= log.count()) return;
+  float* const rows[] = {row};
+  for (const kernels::StepTerms& terms : log.Since(done)) {
+    kernels::MissedStep(spec_, terms, rows);
+  }
+  SetDone(log.count(), row);
+}
+
+void Table::FirstRow(Id id, const StepLog& log, float* row) const {
+  InitialRow(id, row);
+  if (moves_untouched_) {
+    CatchUp(log, row);
+  } else {
+    SetDone(log.count(), row);
+  }
 }
 
 }  // namespace rowhouse::shard

@@ -4,15 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "kernels/optimizers/step_terms.h"
 #include "rowhouse/ids.h"
 #include "rowhouse/table_spec.h"
 #include "shard/row_map.h"
+#include "shard/step_log.h"
+#include "shard/sweep.h"
 
 namespace rowhouse::shard {
 
@@ -22,10 +24,27 @@ struct DirtyRow {
   RowMap::Slot slot = 0;
 };
 
-// Spec and routing are immutable and thread-safe. Rows and dirty lists belong
-// to the lanes of the shard, whose locks guard them (lane.h).
+// One lane's share of a table whose rows move without a gradient, beside its
+// rows (docs/adr/0012).
+struct SteppedLane {
+  StepLog log;  // the steps that the lane has done
+  Lsn newest;   // record of the last of them
+  Sweep sweep;
+  std::vector<Id> ids;  // by slot: the sweep goes by slots
+};
+
+// Spec and routing are immutable and thread-safe. Rows, dirty lists and stepped
+// lanes belong to the lanes of the shard, whose locks guard them (lane.h); the
+// step state to Shard::State::push_mu.
 class Table {
  public:
+  // What the table's pushes have come to. Where rows move without a gradient
+  // all steps that a row may miss; elsewhere the last one alone.
+  struct Steps {
+    StepLog log;
+    std::uint64_t owner = 0;  // session that steps a stepped table; 0: none
+  };
+
   // `lanes` is a power of two.
   Table(TableSpec spec, TableIncarnation incarnation, std::uint32_t lanes);
   Table(const Table&) = delete;
@@ -35,7 +54,13 @@ class Table {
   TableIncarnation incarnation() const { return incarnation_; }
   std::size_t dim() const { return spec_.dim; }
   std::size_t slot_floats() const { return slot_floats_; }
-  std::size_t row_floats() const { return spec_.dim + slot_floats_; }
+  // Of a row in memory and on disk: weights, slots and, of a stepped table, how
+  // many steps it contains.
+  std::size_t row_floats() const {
+    return spec_.dim + slot_floats_ + (stepped_ ? kDoneFloats : 0);
+  }
+  // Rows move without a gradient: MovesEveryRow(spec()).
+  bool stepped() const { return stepped_; }
 
   // One hash of an id serves bucket, lane and row index: they use different
   // bits of it.
@@ -58,33 +83,55 @@ class Table {
     return lanes_[lane].dirty;
   }
 
-  // What a push of the trainer's step `step` does to this table: the schedule's
-  // rate or the constant one. INVALID_ARGUMENT: the schedule has no rate there
-  // (pieces whose boundaries fall claim the step twice).
-  absl::StatusOr<kernels::StepTerms> Terms(std::uint64_t step) const;
+  Steps& steps() { return steps_; }
+  const Steps& steps() const { return steps_; }
+  // Null unless stepped().
+  SteppedLane* stepped_lane(std::uint32_t lane) {
+    return lanes_[lane].stepped.get();
+  }
+  const SteppedLane* stepped_lane(std::uint32_t lane) const {
+    return lanes_[lane].stepped.get();
+  }
+  // Begins with steps that were stored, in all lanes. REQUIRES: no step yet.
+  void LoadSteps(const storage::StoredSteps& stored);
 
   // Fills in the weights of a row that was never pushed (dim floats), or also
-  // its slots (row_floats). Pure.
+  // its slots and no step done (row_floats). Pure.
   void InitialWeights(Id id, float* row) const;
   void InitialRow(Id id, float* row) const;
 
+  // Of a stepped table's row: how many steps it contains.
+  std::uint64_t Done(const float* row) const;
+  void SetDone(std::uint64_t steps, float* row) const;
+  // Does the steps of `log` that `row` misses, one at a time. REQUIRES: the log
+  // knows them, if there are any.
+  void CatchUp(const StepLog& log, float* row) const;
+  // The first row of `id` after all steps of `log`.
+  void FirstRow(Id id, const StepLog& log, float* row) const;
+
  private:
+  // Steps are a 64-bit number in the memory of two floats.
+  static constexpr std::size_t kDoneFloats = 2;
   static constexpr int kBucketShift = 50;
   static_assert(kBuckets == 1u << (64 - kBucketShift));
 
   struct alignas(64) LaneRows {  // lanes of different threads share no line
     RowMap rows;
     std::vector<DirtyRow> dirty;
+    std::unique_ptr<SteppedLane> stepped;
   };
 
   const TableSpec spec_;
   const TableIncarnation incarnation_;
   const std::uint64_t table_hash_;
   const std::size_t slot_floats_;
+  const bool stepped_;
+  const bool moves_untouched_;
   const bool whole_;
   const BucketId whole_bucket_;
   const std::uint32_t lane_mask_;
   std::vector<LaneRows> lanes_;
+  Steps steps_;
 };
 
 }  // namespace rowhouse::shard

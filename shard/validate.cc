@@ -120,6 +120,16 @@ absl::Status CheckPushInput(const Table& table, const PushInput& input) {
                    bags.bags(), " bags of dim ", table.dim(), ", expected ",
                    expected);
   }
+  if (input.table_step.has_value() != table.stepped()) {
+    return Invalid(table, table.stepped()
+                              ? "rows move at every step, so a push must say "
+                                "which step it is (table_step)"
+                              : "table_step is set, but only pushed rows move");
+  }
+  if (!std::isfinite(input.learning_rate.value_or(0))) {
+    return Invalid(table, "learning_rate ", *input.learning_rate,
+                   " is not finite");
+  }
   if (table.spec().nan_policy != NanPolicy::kReject) return absl::OkStatus();
   ROWHOUSE_RETURN_IF_ERROR(
       CheckFinite(table, input.gradients, table.dim(), "gradient of bag"));

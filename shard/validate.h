@@ -42,7 +42,8 @@ absl::Status CheckLookupInput(const Table& table, const LookupInput& input,
 absl::Status CheckIds(const Table& table, absl::Span<const Id> ids,
                       BucketRange buckets);
 
-// INVALID_ARGUMENT: dim, shapes, and with NanPolicy::kReject a gradient or
+// INVALID_ARGUMENT: dim, shapes, a table_step where there must be none or the
+// reverse, a rate that is not finite, and with NanPolicy::kReject a gradient or
 // weight that is NaN or infinite. Ids are checked by PushWork.
 absl::Status CheckPushInput(const Table& table, const PushInput& input);
 

@@ -30,6 +30,11 @@ std::string CheckpointPath(absl::string_view root, absl::string_view name) {
   return absl::StrCat(root, "/", name);
 }
 
+absl::Status ExistsError(absl::string_view root, absl::string_view name) {
+  return absl::AlreadyExistsError(
+      absl::StrCat("checkpoint '", name, "' exists in ", root));
+}
+
 absl::Status Damage(absl::string_view path, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(path, ": ", what));
 }
@@ -46,7 +51,9 @@ absl::Status ListFiles(Disk& disk, const std::string& root,
   for (const std::string& name : names) {
     const std::string path =
         relative.empty() ? name : absl::StrCat(relative, "/", name);
-    if (path == kManifest || path == absl::StrCat(kManifest, ".tmp")) continue;
+    if (path == kManifest || path == TemporaryPath(std::string(kManifest))) {
+      continue;
+    }
     ROWHOUSE_ASSIGN_OR_RETURN(const FileInfo info,
                               disk.Stat(absl::StrCat(root, "/", path)));
     if (info.directory) {
@@ -71,6 +78,9 @@ v1::ShardManifest Encode(const ShardManifest& manifest) {
     v1::StoredTable* const stored = message.add_tables();
     EncodeStoredTable(table.table, *stored);
     stored->set_rows(table.rows);
+    if (table.steps.has_value()) {
+      EncodeSteps(*table.steps, *stored->mutable_steps());
+    }
   }
   for (const CheckpointFile& file : manifest.files) {
     v1::CheckpointFile* const stored = message.add_files();
@@ -103,7 +113,10 @@ absl::StatusOr<ShardManifest> DecodePart(absl::string_view bytes,
     ROWHOUSE_ASSIGN_OR_RETURN(StoredTable table,
                               DecodeStoredTable(stored, path));
     manifest.tables.push_back(
-        {.table = std::move(table), .rows = stored.rows()});
+        {.table = std::move(table), .rows = stored.rows(), .steps = {}});
+    if (!stored.has_steps()) continue;
+    ROWHOUSE_ASSIGN_OR_RETURN(manifest.tables.back().steps,
+                              DecodeSteps(stored.steps(), path));
   }
   for (const v1::CheckpointFile& file : message.files()) {
     manifest.files.push_back(
@@ -179,6 +192,75 @@ absl::StatusOr<CheckpointInfo> DecodeCheckpoint(absl::string_view bytes,
   return info;
 }
 
+// A part is not removed where it lies, or a commit that has just seen it would
+// make a checkpoint without it. It is set aside first, then the commit's
+// temporary file is taken away, then the checkpoint looked for. A commit writes
+// that file before it looks at the parts and renames it after. So either it
+// misses the part, or it misses the file, or its checkpoint is seen here and
+// the part put back.
+std::string AsidePath(const std::string& part) { return part + ".old"; }
+
+// Puts a part back that is set aside, by this process or one that died.
+absl::Status ReturnPart(Disk& disk, const std::string& path) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const bool aside, disk.Exists(AsidePath(path)));
+  if (!aside) return absl::OkStatus();
+  ROWHOUSE_ASSIGN_OR_RETURN(const bool begun, disk.Exists(path));
+  if (begun) return disk.RemoveAll(AsidePath(path));
+  ROWHOUSE_RETURN_IF_ERROR(disk.Rename(AsidePath(path), path));
+  return disk.SyncDirectory(ParentDirectory(path));
+}
+
+// ALREADY_EXISTS when the commit has happened.
+absl::Status StopCommit(Disk& disk, const std::string& root,
+                        absl::string_view name) {
+  const std::string path = ManifestPath(CheckpointPath(root, name));
+  absl::Status removed = disk.Remove(TemporaryPath(path));
+  if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
+  ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(path));
+  return exists ? ExistsError(root, name) : absl::OkStatus();
+}
+
+// FAILED_PRECONDITION naming the first part that is not as `info` says.
+absl::Status CheckParts(Disk& disk, const std::string& root,
+                        const CheckpointInfo& info) {
+  const std::size_t count = info.shards.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const ShardCheckpoint& part = info.shards[i];
+    const auto missing = [&](absl::string_view why) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("checkpoint ", info.name, ": the part of shard ", i,
+                       " of ", count, " ", why));
+    };
+    if (part.index.value() != i) return missing("is not given");
+    const auto bytes = disk.Read(
+        ManifestPath(ShardCheckpointPath(root, info.name, part.index,
+                                         static_cast<std::uint32_t>(count))),
+        kFramedFileBytesMax);
+    if (absl::IsNotFound(bytes.status())) return missing("is not there");
+    ROWHOUSE_RETURN_IF_ERROR(bytes.status());
+    if (Sha256(*bytes) != part.manifest_sha256) {
+      return missing("is not the one that was reported");
+    }
+  }
+  return absl::OkStatus();
+}
+
+v1::CheckpointManifest Encode(const CheckpointInfo& info) {
+  v1::CheckpointManifest message;
+  message.set_format(kCheckpointFormat);
+  message.set_name(info.name);
+  message.set_created_us(absl::ToUnixMicros(info.created));
+  message.set_snapshot_epoch(info.snapshot_epoch);
+  for (const ShardCheckpoint& part : info.shards) {
+    v1::CheckpointPart* const stored = message.add_parts();
+    stored->set_shard_index(part.index.value());
+    stored->set_rows(part.rows);
+    stored->set_bytes(part.bytes);
+    stored->set_manifest_sha256(part.manifest_sha256);
+  }
+  return message;
+}
+
 }  // namespace
 
 absl::Status ValidateCheckpointName(absl::string_view name) {
@@ -200,6 +282,30 @@ std::string ShardCheckpointPath(absl::string_view root, absl::string_view name,
                                 ShardIndex index, std::uint32_t shard_count) {
   return absl::StrFormat("%s/%s/shard-%05d-of-%05d", root, name, index.value(),
                          shard_count);
+}
+
+absl::StatusOr<std::string> BeginShardCheckpoint(Disk& disk,
+                                                 const std::string& root,
+                                                 absl::string_view name,
+                                                 ShardIndex index,
+                                                 std::uint32_t shard_count) {
+  const std::string path = ShardCheckpointPath(root, name, index, shard_count);
+  ROWHOUSE_RETURN_IF_ERROR(ReturnPart(disk, path));
+  const absl::Status read = ReadCheckpoint(disk, root, name).status();
+  if (read.ok()) return ExistsError(root, name);
+  if (!absl::IsNotFound(read)) return read;
+  ROWHOUSE_ASSIGN_OR_RETURN(const bool left, disk.Exists(path));
+  if (left) {
+    ROWHOUSE_RETURN_IF_ERROR(disk.Rename(path, AsidePath(path)));
+    const absl::Status status = StopCommit(disk, root, name);
+    if (!status.ok()) {
+      ROWHOUSE_RETURN_IF_ERROR(ReturnPart(disk, path));
+      return status;
+    }
+    ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(AsidePath(path)));
+  }
+  ROWHOUSE_RETURN_IF_ERROR(disk.MakeDirectory(path));
+  return path;
 }
 
 absl::StatusOr<ShardCheckpoint> FinishShardCheckpoint(Disk& disk,
@@ -270,41 +376,17 @@ absl::Status CommitCheckpoint(Disk& disk, const std::string& root,
   ROWHOUSE_RETURN_IF_ERROR(ValidateCheckpointName(info.name));
   const std::string path = ManifestPath(CheckpointPath(root, info.name));
   ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(path));
-  if (exists) {
-    return absl::AlreadyExistsError(
-        absl::StrCat("checkpoint ", info.name, " exists in ", root));
-  }
-  v1::CheckpointManifest message;
-  message.set_format(kCheckpointFormat);
-  message.set_name(info.name);
-  message.set_created_us(absl::ToUnixMicros(info.created));
-  message.set_snapshot_epoch(info.snapshot_epoch);
-  for (std::size_t i = 0; i < info.shards.size(); ++i) {
-    const ShardCheckpoint& part = info.shards[i];
-    const auto missing = [&](absl::string_view why) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("checkpoint ", info.name, ": the part of shard ", i,
-                       " of ", info.shards.size(), " ", why));
-    };
-    if (part.index.value() != i) return missing("is not given");
-    const auto bytes =
-        disk.Read(ManifestPath(ShardCheckpointPath(
-                      root, info.name, part.index,
-                      static_cast<std::uint32_t>(info.shards.size()))),
-                  kFramedFileBytesMax);
-    if (absl::IsNotFound(bytes.status())) return missing("is not there");
-    ROWHOUSE_RETURN_IF_ERROR(bytes.status());
-    if (Sha256(*bytes) != part.manifest_sha256) {
-      return missing("is not the one that was reported");
-    }
-    v1::CheckpointPart* const stored = message.add_parts();
-    stored->set_shard_index(part.index.value());
-    stored->set_rows(part.rows);
-    stored->set_bytes(part.bytes);
-    stored->set_manifest_sha256(part.manifest_sha256);
-  }
-  return WriteFramedFile(disk, path, kCheckpointMagic,
-                         message.SerializeAsString());
+  if (exists) return ExistsError(root, info.name);
+  // Once for the answer, and once more when no part can go unnoticed.
+  ROWHOUSE_RETURN_IF_ERROR(CheckParts(disk, root, info));
+  ROWHOUSE_RETURN_IF_ERROR(WriteTemporary(
+      disk, path,
+      EncodeFrame(kCheckpointMagic, Encode(info).SerializeAsString())));
+  ROWHOUSE_RETURN_IF_ERROR(CheckParts(disk, root, info));
+  absl::Status status = RenameTemporary(disk, path);
+  if (!absl::IsNotFound(status)) return status;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "checkpoint ", info.name, ": a part of it is being made anew"));
 }
 
 absl::StatusOr<CheckpointInfo> ReadCheckpoint(Disk& disk,

@@ -8,6 +8,7 @@
 #define ROWHOUSE_STORAGE_CHECKPOINT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ namespace rowhouse::storage {
 struct CheckpointTable {
   StoredTable table;
   std::uint64_t rows = 0;
+  std::optional<StoredSteps> steps;  // up to the cut, where it has steps
 };
 
 // A file of the shard's part, by path relative to its directory.
@@ -50,6 +52,17 @@ absl::Status ValidateCheckpointName(absl::string_view name);
 std::string ShardCheckpointPath(absl::string_view root, absl::string_view name,
                                 ShardIndex index, std::uint32_t shard_count);
 
+// Makes the empty directory of a part and returns its path. What an attempt of
+// this name left that never became a checkpoint is removed, a finished part
+// too: its client may not have lived to commit it. A commit of that attempt
+// that is under way fails then. ALREADY_EXISTS, and nothing is touched, when
+// there is the checkpoint.
+absl::StatusOr<std::string> BeginShardCheckpoint(Disk& disk,
+                                                 const std::string& root,
+                                                 absl::string_view name,
+                                                 ShardIndex index,
+                                                 std::uint32_t shard_count);
+
 // Fills in `files` by reading what lies below `path` and writes path/MANIFEST,
 // then returns what the global manifest says of it. REQUIRES: rows/ complete.
 absl::StatusOr<ShardCheckpoint> FinishShardCheckpoint(Disk& disk,
@@ -67,7 +80,8 @@ absl::StatusOr<ShardManifest> ReadShardCheckpoint(
     Disk& disk, const std::string& path, const ShardCheckpoint& expected);
 
 // Makes the checkpoint exist. ALREADY_EXISTS when it does. Every part must be
-// there (FAILED_PRECONDITION naming the shard whose part is not).
+// there (FAILED_PRECONDITION naming the shard whose part is not), and none may
+// be begun anew meanwhile (FAILED_PRECONDITION). One call of a name at a time.
 absl::Status CommitCheckpoint(Disk& disk, const std::string& root,
                               const CheckpointInfo& info);
 

@@ -61,7 +61,8 @@ absl::StatusOr<DataDirManifest> ReadManifest(Disk& disk,
                            .shard_index = ShardIndex(message.shard_index()),
                            .shard_count = message.shard_count(),
                            .restore_id = message.restore_id(),
-                           .restoring = message.restoring()};
+                           .restoring = message.restoring(),
+                           .restored_from = message.restored_from()};
   for (const v1::StoredTable& stored : message.tables()) {
     ROWHOUSE_ASSIGN_OR_RETURN(StoredTable table,
                               DecodeStoredTable(stored, path));
@@ -79,6 +80,7 @@ absl::Status WriteManifest(Disk& disk, const std::string& data_dir,
   message.set_shard_count(manifest.shard_count);
   message.set_restore_id(manifest.restore_id);
   message.set_restoring(manifest.restoring);
+  message.set_restored_from(manifest.restored_from);
   for (const StoredTable& table : manifest.tables) {
     EncodeStoredTable(table, *message.add_tables());
   }
@@ -97,11 +99,13 @@ absl::StatusOr<Watermarks> ReadWatermarks(Disk& disk,
                         .last_session_number = message.last_session_number(),
                         .durable = Lsn(message.durable_lsn())};
   for (const v1::TableWatermark& table : message.tables()) {
-    if (!watermarks.tables
-             .emplace(TableIncarnation(table.incarnation()), Lsn(table.lsn()))
-             .second) {
+    const TableIncarnation incarnation(table.incarnation());
+    if (!watermarks.tables.emplace(incarnation, Lsn(table.lsn())).second) {
       return Damage(path, "a table twice");
     }
+    if (!table.has_steps()) continue;
+    ROWHOUSE_ASSIGN_OR_RETURN(watermarks.steps[incarnation],
+                              DecodeSteps(table.steps(), path));
   }
   for (const v1::StoredSession& stored : message.sessions()) {
     ROWHOUSE_ASSIGN_OR_RETURN(StoredSession session,
@@ -118,6 +122,9 @@ absl::Status WriteWatermarks(Disk& disk, const std::string& data_dir,
     v1::TableWatermark* const table = message.add_tables();
     table->set_incarnation(incarnation.value());
     table->set_lsn(lsn.value());
+    const auto steps = watermarks.steps.find(incarnation);
+    if (steps == watermarks.steps.end()) continue;
+    EncodeSteps(steps->second, *table->mutable_steps());
   }
   message.set_sessions_lsn(watermarks.sessions_lsn.value());
   message.set_last_session_number(watermarks.last_session_number);

@@ -35,8 +35,9 @@ struct DataDirManifest {
   std::uint64_t incarnation = 0;  // 64 random bits; new after a restore
   ShardIndex shard_index;
   std::uint32_t shard_count = 0;
-  std::uint64_t restore_id = 0;  // 0: never restored
-  bool restoring = false;        // a restore began and has not finished
+  std::uint64_t restore_id = 0;    // 0: never restored
+  bool restoring = false;          // a restore began and has not finished
+  std::string restored_from = {};  // the checkpoint that `restore_id` is of
   std::vector<StoredTable> tables;
   friend bool operator==(const DataDirManifest&,
                          const DataDirManifest&) = default;
@@ -53,9 +54,21 @@ struct StoredSession {
   friend bool operator==(const StoredSession&, const StoredSession&) = default;
 };
 
+// The steps of a table whose rows move without a gradient (shard/step_log.h),
+// as far as a row on disk may still miss them.
+struct StoredSteps {
+  std::uint64_t first = 0;  // the number of the first one
+  std::vector<float> learning_rates;
+  std::vector<std::uint64_t> iterations;  // of the trainer; as many
+  std::uint64_t owner = 0;  // number of the session that steps; 0: none
+  friend bool operator==(const StoredSteps&, const StoredSteps&) = default;
+};
+
 struct Watermarks {
   // By table: every row's state up to this LSN is flushed in the row store.
   std::map<TableIncarnation, Lsn> tables;
+  // Those of them that have steps, as of the same LSN.
+  std::map<TableIncarnation, StoredSteps> steps;
   Lsn sessions_lsn;                       // the LSN the sessions below are from
   std::uint64_t last_session_number = 0;  // greatest ever issued
   std::vector<StoredSession> sessions;

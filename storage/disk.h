@@ -28,7 +28,8 @@ class WritableFile {
   virtual absl::Status Append(
       absl::Span<const absl::Span<const char>> pieces) = 0;
   // Reserves space for `bytes` from the start of the file without changing its
-  // size, so that a later Append cannot run out of disk.
+  // size, so that a later Append cannot run out of disk. Destroying the file
+  // gives back what was not used; a killed process leaves it.
   virtual absl::Status Reserve(std::uint64_t bytes) = 0;
   // Everything appended before the call is on the disk when it returns OK.
   // After an error the state of the file is unknown: never call it again.
@@ -68,6 +69,9 @@ class Disk {
   // Makes a file's content durable, whoever wrote it: a file from before a
   // restart may be in the kernel's memory only.
   virtual absl::Status SyncFile(const std::string& path) = 0;
+  // Gives back what a process that died had reserved beyond the end of a file.
+  // Size and bytes stay, whoever has linked it. NOT_FOUND when there is none.
+  virtual absl::Status DropReservation(const std::string& path) = 0;
   virtual absl::Status Rename(const std::string& from,
                               const std::string& to) = 0;
   virtual absl::Status Remove(const std::string& path) = 0;
@@ -97,6 +101,14 @@ std::string ParentDirectory(absl::string_view path);
 // directory. After a crash the old or the new content is there, never a mix.
 absl::Status WriteFileAtomically(Disk& disk, const std::string& path,
                                  absl::string_view content);
+
+// Its two halves, for what has to be looked at between them: path.tmp, which is
+// on the disk on return and replaces one that is there, becomes `path`.
+// NOT_FOUND when somebody has removed it meanwhile.
+std::string TemporaryPath(const std::string& path);
+absl::Status WriteTemporary(Disk& disk, const std::string& path,
+                            absl::string_view content);
+absl::Status RenameTemporary(Disk& disk, const std::string& path);
 
 }  // namespace rowhouse::storage
 

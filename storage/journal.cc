@@ -92,6 +92,10 @@ absl::Status Journal::State::AdoptOldSegments() {
     }
     Segment segment{.id = *id,
                     .path = absl::StrCat(options.directory, "/", name)};
+    // Room that a killed process kept for records that never came: before the
+    // new segment wants some, and before the sync, which makes it durable too.
+    // The torn tail stays as it is, for whoever wants to look at it.
+    ROWHOUSE_RETURN_IF_ERROR(disk.DropReservation(segment.path));
     ROWHOUSE_RETURN_IF_ERROR(disk.SyncFile(segment.path));
     ROWHOUSE_ASSIGN_OR_RETURN(const FileInfo info, disk.Stat(segment.path));
     segment.bytes = info.bytes;

@@ -66,8 +66,9 @@ class Journal {
   };
 
   // Makes the segments from before durable, since a killed process may have
-  // left them in the kernel's memory, and begins a new one: those from before
-  // are never written again. RESOURCE_EXHAUSTED: no room for a segment.
+  // left them in the kernel's memory, gives back the room that they had beyond
+  // their ends, and begins a new one: those from before are never written
+  // again. RESOURCE_EXHAUSTED: no room for a segment.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(Disk& disk,
                                                        Options options);
 

@@ -123,7 +123,7 @@ class MemDisk::File final : public WritableFile {
 
   ~File() override {
     MutexLock lock(state_->mu);
-    node_->reserved = 0;
+    if (life_ == state_->life) node_->reserved = 0;
   }
 
   absl::Status Append(
@@ -225,7 +225,6 @@ void MemDisk::PowerCut(std::uint64_t seed, Tear tear) {
       }
       node.synced_bytes = node.content.size();
     }
-    node.reserved = 0;
     node.names = node.synced_names;
     for (const auto& [name, child] : node.names) self(*child, self);
   };
@@ -306,6 +305,13 @@ absl::Status MemDisk::SyncFile(const std::string& path) {
   ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(path));
   ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
   node->synced_bytes = node->content.size();
+  return absl::OkStatus();
+}
+
+absl::Status MemDisk::DropReservation(const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(path));
+  node->reserved = 0;
   return absl::OkStatus();
 }
 

@@ -32,7 +32,7 @@ class MemDisk final : public Disk {
   ~MemDisk() override;
 
   // The process is gone, the machine is not: open files fail from now on and
-  // locks are free, all bytes stay.
+  // locks are free, all bytes and reservations stay.
   void Kill();
 
   // The machine is gone: as Kill, and names and bytes that were not synced are
@@ -63,6 +63,7 @@ class MemDisk final : public Disk {
                                         std::size_t bytes) override;
   absl::StatusOr<FileInfo> Stat(const std::string& path) override;
   absl::Status SyncFile(const std::string& path) override;
+  absl::Status DropReservation(const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveAll(const std::string& path) override;

@@ -216,6 +216,17 @@ class PosixDiskOfMachine final : public Disk {
     return absl::OkStatus();
   }
 
+  absl::Status DropReservation(const std::string& path) override {
+    ROWHOUSE_ASSIGN_OR_RETURN(const FileInfo info, Stat(path));
+    ROWHOUSE_ASSIGN_OR_RETURN(const Descriptor file,
+                              Descriptor::Open(path, O_WRONLY));
+    // Cut to the size it has, a file keeps no block beyond it.
+    if (::ftruncate(file.get(), static_cast<off_t>(info.bytes)) != 0) {
+      return ErrnoStatus(errno, "truncate", path);
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status Rename(const std::string& from, const std::string& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0) {
       return ErrnoStatus(errno, "rename", absl::StrCat(from, " to ", to));

@@ -1,5 +1,8 @@
 #include "storage/stored_table.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "absl/strings/str_cat.h"
 #include "rowhouse/storage/v1/manifest.pb.h"
 #include "storage/row_codec.h"
@@ -25,6 +28,36 @@ absl::StatusOr<StoredTable> DecodeStoredTable(const v1::StoredTable& message,
         path, ": table ", TableKey(table.incarnation), ": ", parsed.message()));
   }
   return table;
+}
+
+void EncodeSteps(const StoredSteps& steps, v1::TableSteps& message) {
+  message.set_first(steps.first);
+  message.mutable_learning_rates()->Add(steps.learning_rates.begin(),
+                                        steps.learning_rates.end());
+  message.mutable_iterations()->Add(steps.iterations.begin(),
+                                    steps.iterations.end());
+  message.set_owner(steps.owner);
+}
+
+absl::StatusOr<StoredSteps> DecodeSteps(const v1::TableSteps& message,
+                                        absl::string_view path) {
+  StoredSteps steps{
+      .first = message.first(),
+      .learning_rates = {message.learning_rates().begin(),
+                         message.learning_rates().end()},
+      .iterations = {message.iterations().begin(), message.iterations().end()},
+      .owner = message.owner()};
+  if (steps.learning_rates.size() != steps.iterations.size()) {
+    return absl::DataLossError(
+        absl::StrCat(path, ": ", steps.learning_rates.size(), " rates of ",
+                     steps.iterations.size(), " steps"));
+  }
+  if (std::adjacent_find(steps.iterations.begin(), steps.iterations.end(),
+                         std::greater_equal<>()) != steps.iterations.end()) {
+    return absl::DataLossError(
+        absl::StrCat(path, ": steps of a table out of order"));
+  }
+  return steps;
 }
 
 }  // namespace rowhouse::storage

@@ -19,7 +19,7 @@ absl::StatusOr<Client> ConnectWithin(const std::string& address,
 }
 
 absl::Status CheckDirectory(const std::string& directory) {
-  const absl::Status status =
+  absl::Status status =
       storage::ReadManifest(storage::PosixDisk(), directory).status();
   if (!absl::IsNotFound(status)) return status;
   return absl::NotFoundError(

@@ -73,6 +73,7 @@ class DataDirPrinter {
     json["shard_index"] = manifest_.shard_index.value();
     json["shard_count"] = manifest_.shard_count;
     json["restore_id"] = NameText(manifest_.restore_id);
+    json["restored_from"] = manifest_.restored_from;
     json["restoring"] = manifest_.restoring;
     json["tables"] = Json::array();
     for (const storage::StoredTable& table : manifest_.tables) {
@@ -92,8 +93,10 @@ class DataDirPrinter {
         {"incarnation", NameText(manifest_.incarnation)},
         {"shard", absl::StrCat(manifest_.shard_index.value(), " of ",
                                manifest_.shard_count)},
-        {"last restore",
-         manifest_.restore_id == 0 ? "never" : NameText(manifest_.restore_id)},
+        {"last restore", manifest_.restore_id == 0
+                             ? "never"
+                             : absl::StrCat(NameText(manifest_.restore_id),
+                                            " from ", manifest_.restored_from)},
         {"restoring", manifest_.restoring ? "yes" : "no"}};
     if (watermarks_.has_value()) {
       fields.insert(
@@ -143,8 +146,8 @@ absl::Status DumpDataDir(const std::string& directory,
                          const storage::DataDirManifest& manifest,
                          const Output& output) {
   std::optional<storage::Watermarks> watermarks;
-  auto read = storage::ReadWatermarks(storage::PosixDisk(), directory);
-  if (read.ok()) watermarks = *std::move(read);
+  const auto read = storage::ReadWatermarks(storage::PosixDisk(), directory);
+  if (read.ok()) watermarks = *read;
   const DataDirPrinter printer(directory, manifest, watermarks);
   if (output.json) {
     Print(output.data, printer.ToJson());

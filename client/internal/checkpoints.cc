@@ -84,8 +84,10 @@ absl::Status RestoreCheckpoint(Cluster& cluster, absl::string_view name,
         ROWHOUSE_RETURN_IF_ERROR(CheckVisible(stub, name, at));
         return replace ? absl::OkStatus() : CheckEmpty(stub, at);
       }));
+  // Loading may outlast a try, or its answer be lost: a shard that is asked
+  // again says whether it is under way or done.
   absl::Status status = cluster.ForEachShard(
-      Idempotency::kOnce, deadline,
+      Idempotency::kRepeatable, deadline,
       [&](ShardIndex, ShardStub& stub, absl::Time at) {
         return stub.BeginRestore(name, restore_id, replace, at);
       });

@@ -25,7 +25,8 @@ absl::StatusOr<CheckpointSummary> CreateCheckpoint(Cluster& cluster,
 absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
     Cluster& cluster, absl::Time deadline);
 
-// Loads it into every shard, then opens all of them. Before any shard is
+// Loads it into every shard, then opens all of them; all calls are repeated
+// until the deadline. REQUIRES: restore_id was never used. Before any shard is
 // changed: NOT_FOUND when some shard does not see the checkpoint,
 // FAILED_PRECONDITION when one has tables and not `replace`. After an error
 // later on, shards refuse requests until a restore succeeds; the message says

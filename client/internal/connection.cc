@@ -137,10 +137,6 @@ absl::StatusOr<OutgoingPush> Connection::MakePush(TicketData ticket,
       OutgoingPush push,
       OutgoingPush::Make(std::move(ticket), gradients, copy));
   ROWHOUSE_RETURN_IF_ERROR(push.SetLearningRates(options.learning_rates));
-  if (!options.learning_rates.empty()) {
-    return absl::UnimplementedError(
-        "no shard takes a learning rate with a push yet");
-  }
   return push;
 }
 
@@ -209,10 +205,12 @@ absl::Status Connection::WriteRows(absl::string_view table,
   ROWHOUSE_RETURN_IF_ERROR(CheckSessions());
   const PushTerms terms{sender_.restore_id(), 0};
   const absl::Time deadline = Deadline();
-  ROWHOUSE_ASSIGN_OR_RETURN(auto known, tables_.Find(table, deadline));
+  auto known = tables_.Find(table, deadline);
+  if (!known.ok()) return NotSent(known.status());
   ROWHOUSE_ASSIGN_OR_RETURN(
-      OutgoingPush push, OutgoingPush::MakeWrite(std::move(known), ids, weights,
-                                                 slots, cluster_->map()));
+      OutgoingPush push,
+      OutgoingPush::MakeWrite(*std::move(known), ids, weights, slots,
+                              cluster_->map()));
   return pipeline_.Push(std::move(push), terms, deadline).status();
 }
 

@@ -18,6 +18,8 @@ PushInput InputFor(const KnownTable& table, const BagsView& bags) {
   push.incarnation = table.incarnation;
   push.dim = table.spec.dim;
   push.bags = bags;
+  // The sender knows which.
+  if (MovesEveryRow(table.spec)) push.table_step = 0;
   return push;
 }
 

@@ -10,6 +10,12 @@
 #include "base/status_macros.h"
 
 namespace rowhouse::internal {
+namespace {
+
+constexpr char kNoTurn[] =
+    "earlier pushes of this client took all the time and go on";
+
+}  // namespace
 
 PushPipeline::PushPipeline(PushSender& sender, Clock& clock,
                            absl::Duration timeout)
@@ -31,10 +37,10 @@ absl::Status PushPipeline::Alone(
     absl::Time deadline, absl::FunctionRef<absl::Status(PushSender&)> fn) {
   const Turns::Turn turn = turns_.Join();
   if (!turns_.Wait(turn, clock_, deadline)) {
-    return absl::DeadlineExceededError(
-        "earlier pushes of this client took all the time; nothing was sent");
+    return absl::DeadlineExceededError(kNoTurn);
   }
   const absl::Status status = fn(sender_);
+  RememberLateRefusal();
   turns_.Leave(turn);
   return status;
 }
@@ -42,13 +48,13 @@ absl::Status PushPipeline::Alone(
 absl::StatusOr<PushOutcome> PushPipeline::Push(OutgoingPush push,
                                                const PushTerms& terms,
                                                absl::Time deadline) {
-  PushOutcome outcome;
-  ROWHOUSE_RETURN_IF_ERROR(
-      Alone(deadline, [&](PushSender& sender) -> absl::Status {
-        ROWHOUSE_ASSIGN_OR_RETURN(
-            outcome, sender.Send(std::move(push), terms, deadline));
-        return absl::OkStatus();
-      }));
+  const Turns::Turn turn = turns_.Join();
+  if (!turns_.Wait(turn, clock_, deadline)) {
+    return NotSent(absl::DeadlineExceededError(kNoTurn));
+  }
+  absl::StatusOr<PushOutcome> outcome =
+      SendInTurn(turn, std::move(push), terms, deadline);
+  turns_.Leave(turn);
   return outcome;
 }
 
@@ -59,8 +65,8 @@ absl::Status PushPipeline::PushAsync(OutgoingPush push, const PushTerms& terms,
     while (queue_.size() >= kQueuedPushesMax) {
       const absl::Duration left = deadline - clock_.Now();
       if (left <= absl::ZeroDuration()) {
-        return absl::DeadlineExceededError(
-            absl::StrCat(queue_.size(), " pushes are queued already"));
+        return NotSent(absl::DeadlineExceededError(
+            absl::StrCat(queue_.size(), " pushes are queued already")));
       }
       changed_.WaitFor(mu_, std::min(left, absl::Hours(1)));
     }
@@ -73,11 +79,36 @@ absl::Status PushPipeline::PushAsync(OutgoingPush push, const PushTerms& terms,
 }
 
 absl::Status PushPipeline::Flush(absl::Time deadline) {
-  const absl::Status settled = Alone(
-      deadline, [&](PushSender& sender) { return sender.Settle(deadline); });
+  ROWHOUSE_RETURN_IF_ERROR(Alone(
+      deadline, [&](PushSender& sender) { return sender.Settle(deadline); }));
   MutexLock lock(mu_);
-  if (first_error_.ok()) return settled;
-  return std::exchange(first_error_, absl::OkStatus());
+  const std::optional<Failure> failure =
+      std::exchange(first_failure_, std::nullopt);
+  return failure.has_value() ? failure->status : absl::OkStatus();
+}
+
+absl::StatusOr<PushOutcome> PushPipeline::SendInTurn(Turns::Turn turn,
+                                                     OutgoingPush push,
+                                                     const PushTerms& terms,
+                                                     absl::Time deadline) {
+  absl::StatusOr<PushOutcome> outcome =
+      sender_.Send(std::move(push), terms, deadline);
+  // First: it is about a push before this one.
+  RememberLateRefusal();
+  if (IsTransient(outcome.status())) kept_ = turn;
+  return outcome;
+}
+
+void PushPipeline::RememberLateRefusal() {
+  Remember(kept_, sender_.TakeLateRefusal());
+}
+
+void PushPipeline::Remember(Turns::Turn turn, const absl::Status& status) {
+  if (status.ok()) return;
+  MutexLock lock(mu_);
+  if (!first_failure_.has_value() || turn < first_failure_->turn) {
+    first_failure_ = Failure{turn, status};
+  }
 }
 
 bool PushPipeline::Next(std::optional<Queued>& queued) {
@@ -106,11 +137,11 @@ void PushPipeline::SendQueued() {
       deadline = std::min(deadline, drain_deadline_);
     }
     const absl::Status status =
-        sender_.Send(std::move(queued->push), queued->terms, deadline).status();
-    {
-      MutexLock lock(mu_);
-      if (first_error_.ok()) first_error_ = status;
-    }
+        SendInTurn(queued->turn, std::move(queued->push), queued->terms,
+                   deadline)
+            .status();
+    // One that is kept has not failed yet.
+    if (!IsTransient(status)) Remember(queued->turn, status);
     turns_.Leave(queued->turn);
   }
 }

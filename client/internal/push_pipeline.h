@@ -29,18 +29,24 @@ class PushPipeline {
   PushPipeline(const PushPipeline&) = delete;
   PushPipeline& operator=(const PushPipeline&) = delete;
 
-  // DEADLINE_EXCEEDED when the turn did not come: then nothing was sent.
+  // Sends it in its turn and returns what PushSender::Send does. ABORTED also
+  // when the turn did not come.
   absl::StatusOr<PushOutcome> Push(OutgoingPush push, const PushTerms& terms,
                                    absl::Time deadline);
-  // Queues it. DEADLINE_EXCEEDED when kQueuedPushesMax stay queued until then.
+  // Queues it. ABORTED when kQueuedPushesMax stay queued until the deadline.
   // REQUIRES: nothing in `push` belongs to the caller.
   absl::Status PushAsync(OutgoingPush push, const PushTerms& terms,
                          absl::Time deadline);
-  // Waits for everything called before it. Returns, once, the first error of
-  // a queued push; else what completing an unanswered push gave.
+  // Waits for everything called before it and completes the push without an
+  // answer. UNAVAILABLE, DEADLINE_EXCEEDED: that was not done in time; errors
+  // wait for the next Flush. Else returns, once, the error of the first push
+  // that failed since the last such Flush, of those that were queued and those
+  // whose outcome Push could not tell. An outcome that was unknown for a while
+  // is no error.
   absl::Status Flush(absl::Time deadline);
 
-  // Calls `fn` in its turn: no push is under way meanwhile.
+  // Calls `fn` in its turn: no push is under way meanwhile. DEADLINE_EXCEEDED
+  // when the turn did not come: then `fn` was not called.
   absl::Status Alone(absl::Time deadline,
                      absl::FunctionRef<absl::Status(PushSender&)> fn);
 
@@ -51,7 +57,20 @@ class PushPipeline {
     PushTerms terms;
   };
 
+  struct Failure {
+    Turns::Turn turn;
+    absl::Status status;
+  };
+
   void SendQueued();
+  // Both for the holder of the turn, before it leaves.
+  absl::StatusOr<PushOutcome> SendInTurn(Turns::Turn turn, OutgoingPush push,
+                                         const PushTerms& terms,
+                                         absl::Time deadline);
+  void RememberLateRefusal();
+  // Keeps the failure of the earliest turn. A push that was kept may be refused
+  // after those behind it have failed, and comes before them nevertheless.
+  void Remember(Turns::Turn turn, const absl::Status& status);
   // Waits for the next queued push; false when there will be none.
   bool Next(std::optional<Queued>& queued);
 
@@ -59,13 +78,15 @@ class PushPipeline {
   Clock& clock_;
   const absl::Duration timeout_;
   Turns turns_;
+  // Of the latest push that was kept. For the holder of the turn.
+  Turns::Turn kept_ = 0;
 
   Mutex mu_;  // before the mutex inside turns_
   CondVar changed_;
   std::deque<Queued> queue_ ABSL_GUARDED_BY(mu_);
   bool stop_ ABSL_GUARDED_BY(mu_) = false;
   absl::Time drain_deadline_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
-  absl::Status first_error_ ABSL_GUARDED_BY(mu_);
+  std::optional<Failure> first_failure_ ABSL_GUARDED_BY(mu_);
   std::thread thread_ ABSL_GUARDED_BY(mu_);  // started by the first PushAsync
 };
 

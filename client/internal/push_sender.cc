@@ -34,7 +34,43 @@ std::string Describe(const Cluster& cluster,
                       others);
 }
 
+bool IsStep(const OutgoingPush& push) {
+  for (const OutgoingPush::Part& part : push.parts()) {
+    for (const PushInput& input : part.inputs) {
+      if (input.table_step.has_value()) return true;
+    }
+  }
+  return false;
+}
+
+// A step of a table that one full shard alone lacks would stop the table: it
+// counts as not answered, so it is sent until the shard has room.
+void KeepFullShards(std::vector<ShardCall>& calls) {
+  const bool applied =
+      std::any_of(calls.begin(), calls.end(),
+                  [](const ShardCall& call) { return call.status.ok(); });
+  if (!applied) return;
+  for (ShardCall& call : calls) {
+    if (!absl::IsResourceExhausted(call.status)) continue;
+    call.status = absl::UnavailableError(call.status.message());
+  }
+}
+
+// No shard of ours answers ABORTED, and callers read it as "not sent".
+absl::StatusCode RefusalCode(const absl::Status& status) {
+  return absl::IsAborted(status) ? absl::StatusCode::kInternal : status.code();
+}
+
 }  // namespace
+
+absl::Status NotSent(const absl::Status& why) {
+  if (IsTransient(why)) {
+    return absl::AbortedError(absl::StrCat(
+        "this push was not sent and may be pushed again: ", why.message()));
+  }
+  return absl::Status(why.code(),
+                      absl::StrCat("this push was not sent: ", why.message()));
+}
 
 absl::Status PushSender::OpenSessions(absl::Time deadline) {
   std::vector<OpenSessionReply> replies(cluster_.shard_count());
@@ -61,6 +97,7 @@ absl::Status PushSender::OpenSessions(absl::Time deadline) {
   }
   sessions_ = std::move(sessions);
   sequencer_ = PushSequencer();
+  steps_.Forget();
   snapshot_epoch_ = epoch;
   restore_id_.store(replies[0].restore_id);
   return absl::OkStatus();
@@ -75,8 +112,9 @@ absl::Status PushSender::EnsureSessions(absl::Time deadline) {
 absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
                                              const PushTerms& terms,
                                              absl::Time deadline) {
-  ROWHOUSE_RETURN_IF_ERROR(Settle(deadline));
-  ROWHOUSE_RETURN_IF_ERROR(EnsureSessions(deadline));
+  absl::Status ready = Settle(deadline);
+  if (ready.ok()) ready = EnsureSessions(deadline);
+  if (!ready.ok()) return NotSent(ready);
   if (terms.restore_id != restore_id()) {
     return absl::FailedPreconditionError(
         absl::StrCat("it was made for the tables of restore ", terms.restore_id,
@@ -84,6 +122,9 @@ absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
   }
   // Nothing to lose survives everything.
   if (push.parts().empty()) return PushOutcome{Durability::kPower, 0};
+  const absl::Status numbered =
+      steps_.Number(absl::MakeSpan(push.parts()), deadline);
+  if (!numbered.ok()) return NotSent(numbered);
   Delivery delivery{std::move(push)};
   ROWHOUSE_RETURN_IF_ERROR(WriteHeaders(terms, delivery));
   absl::StatusOr<PushOutcome> outcome = Deliver(std::move(delivery), deadline);
@@ -98,15 +139,32 @@ absl::Status PushSender::Settle(absl::Time deadline) {
   Delivery delivery = *std::move(unanswered_);
   unanswered_.reset();
   const absl::Status status = Deliver(std::move(delivery), deadline).status();
-  if (status.ok()) return status;
+  if (!unanswered_.has_value()) {
+    RefuseLate(status);
+    return absl::OkStatus();
+  }
   return absl::Status(
       status.code(),
       absl::StrCat("an earlier push comes first: ", status.message()));
 }
 
 void PushSender::Abandon() {
+  if (unanswered_.has_value()) {
+    RefuseLate(absl::FailedPreconditionError(
+        absl::StrCat("push ", unanswered_->sequence,
+                     " was given up, its outcome unknown: a restore has "
+                     "replaced the tables")));
+  }
   unanswered_.reset();
   sessions_.clear();
+}
+
+absl::Status PushSender::TakeLateRefusal() {
+  return std::exchange(late_refusal_, absl::OkStatus());
+}
+
+void PushSender::RefuseLate(const absl::Status& refusal) {
+  if (late_refusal_.ok()) late_refusal_ = refusal;
 }
 
 absl::Status PushSender::WriteHeaders(const PushTerms& terms,
@@ -152,14 +210,16 @@ absl::StatusOr<PushOutcome> PushSender::Deliver(Delivery delivery,
       [&](std::size_t part, absl::Time try_deadline, Cluster::Done done) {
         Start(delivery, part, try_deadline, std::move(done));
       });
+  if (IsStep(delivery.push)) KeepFullShards(delivery.calls);
   for (const ShardCall& call : delivery.calls) {
     if (!IsTransient(call.status)) continue;
     const absl::Status unknown(
         call.status.code(),
         absl::StrCat("the outcome of push ", delivery.sequence,
                      " is unknown: ", Describe(cluster_, delivery.calls),
-                     "; Flush or the next push completes it, do not push it "
-                     "again"));
+                     "; push ", delivery.sequence,
+                     " is kept, Flush or the next push completes it: do not "
+                     "push it again"));
     delivery.push.CopyGradients();
     unanswered_ = std::move(delivery);
     return unknown;
@@ -178,10 +238,12 @@ absl::StatusOr<PushOutcome> PushSender::Conclude(const Delivery& delivery) {
     tables_.Forget();
   }
   if (refused != nullptr) {
-    return absl::Status(refused->status.code(),
+    steps_.Forget();
+    return absl::Status(RefusalCode(refused->status),
                         absl::StrCat("push ", delivery.sequence, ": ",
                                      Describe(cluster_, delivery.calls)));
   }
+  steps_.Count(delivery.push.parts());
   PushOutcome outcome{Durability::kPower,
                       static_cast<std::uint32_t>(delivery.calls.size())};
   for (const PushReply& reply : delivery.replies) {

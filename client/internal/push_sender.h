@@ -15,6 +15,7 @@
 #include "client/internal/outgoing_push.h"
 #include "client/internal/push_sequencer.h"
 #include "client/internal/table_directory.h"
+#include "client/internal/table_steps.h"
 #include "rowhouse/client.h"
 
 namespace rowhouse::internal {
@@ -25,6 +26,11 @@ struct PushTerms {
   std::uint64_t step = 0;
 };
 
+// `why`, of a push that no shard was sent, in words that say so. UNAVAILABLE
+// and DEADLINE_EXCEEDED, which of a push mean that it is kept, become ABORTED:
+// it may be pushed again. Other codes stay: it would end so again.
+absl::Status NotSent(const absl::Status& why);
+
 // One push at a time. A push without an answer from some shard keeps its bytes
 // and its sequence and is completed before the next one: so pushes reach every
 // shard in one order, and none is sent twice under two names. A push that a
@@ -34,7 +40,7 @@ struct PushTerms {
 class PushSender {
  public:
   PushSender(Cluster& cluster, TableDirectory& tables)
-      : cluster_(cluster), tables_(tables) {}
+      : cluster_(cluster), tables_(tables), steps_(cluster) {}
 
   // Begins a session on every shard. FAILED_PRECONDITION when they were not
   // all restored by the same restore, which is so while one is under way.
@@ -45,16 +51,25 @@ class PushSender {
   // FAILED_PRECONDITION: a restore has come between, or the sessions ended; new
   // ones are opened.
   // UNAVAILABLE, DEADLINE_EXCEEDED: the outcome is unknown; Settle or the next
-  // Send completes it. Else what the shards that refused it said. Messages say
-  // which shards applied it.
+  // Send completes it. If it turns out to be refused, TakeLateRefusal says so.
+  // ABORTED: it was not sent, because an earlier one is still without an answer
+  // (and still kept) or sessions could not be opened in time.
+  // Else what the shards that refused it said, an ABORTED of theirs as
+  // INTERNAL. Messages say which shards applied it.
   absl::StatusOr<PushOutcome> Send(OutgoingPush push, const PushTerms& terms,
                                    absl::Time deadline);
 
-  // Completes the push without an answer, if there is one.
+  // Completes the push without an answer, if there is one. UNAVAILABLE,
+  // DEADLINE_EXCEEDED: it still has none. Else OK, also when it was refused:
+  // that stops nothing that comes after it.
   absl::Status Settle(absl::Time deadline);
 
   // Gives that push and all sessions up: a restore ends them.
   void Abandon();
+
+  // How the first push that was kept and then refused or given up has ended
+  // since the last call; OK: there was none.
+  absl::Status TakeLateRefusal();
 
  private:
   struct Delivery {
@@ -70,13 +85,16 @@ class PushSender {
   void Start(Delivery& delivery, std::size_t part, absl::Time deadline,
              Cluster::Done done);
   absl::StatusOr<PushOutcome> Conclude(const Delivery& delivery);
+  void RefuseLate(const absl::Status& refusal);
 
   Cluster& cluster_;
   TableDirectory& tables_;
+  TableSteps steps_;
   std::vector<SessionName> sessions_;  // by shard; empty: to be opened
   PushSequencer sequencer_;            // of these sessions
   std::uint64_t snapshot_epoch_ = 0;
   std::optional<Delivery> unanswered_;
+  absl::Status late_refusal_;
   std::atomic<std::uint64_t> restore_id_{0};
 };
 

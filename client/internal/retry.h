@@ -30,7 +30,9 @@ enum class Idempotency {
 
 // What `attempt` meets when the server is away, starting or stopping, or when
 // one try took too long: UNAVAILABLE and DEADLINE_EXCEEDED. Nothing else says
-// that a second try could end better.
+// that a second try could end better. (Other codes that gRPC has for a call
+// without an answer are UNAVAILABLE by now, see proto/wire/status.h; INTERNAL
+// is what a shard said.)
 bool IsTransient(const absl::Status& status);
 
 struct RetryOptions {

@@ -21,6 +21,8 @@
 namespace rowhouse::internal {
 
 // Thread-safe. No retries here: a call is tried once and ends by `deadline`.
+// UNAVAILABLE, DEADLINE_EXCEEDED: it may have been done and not answered. Other
+// errors are the shard's answer.
 // The memory that a request's views point to must live until `done` is called;
 // `done` is called once, possibly in the calling thread before the method
 // returns.
@@ -64,6 +66,8 @@ class ShardStub {
       absl::Time deadline) = 0;
   virtual absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
       absl::Time deadline) = 0;
+  // BeginRestore and FinishRestore may be repeated: what is done already is
+  // OK, what is under way UNAVAILABLE.
   virtual absl::Status BeginRestore(absl::string_view name,
                                     std::uint64_t restore_id, bool replace,
                                     absl::Time deadline) = 0;

@@ -11,6 +11,7 @@ struct StepTerms {
   // Steps of the table done before this one: TensorFlow's `iterations` before
   // it counts the step. So the t of the formulas is step + 1.
   std::uint64_t step = 0;
+  friend bool operator==(const StepTerms&, const StepTerms&) = default;
 };
 
 }  // namespace rowhouse::kernels

@@ -90,6 +90,7 @@ v1::Table ToProto(const TableInfo& info) {
   message.set_incarnation(info.incarnation.value());
   message.set_rows_stored(info.rows_stored);
   message.set_memory_bytes(info.memory_bytes);
+  message.set_steps(info.steps);
   return message;
 }
 
@@ -99,6 +100,7 @@ absl::StatusOr<TableInfo> FromProto(const v1::Table& table) {
   info.incarnation = TableIncarnation(table.incarnation());
   info.rows_stored = table.rows_stored();
   info.memory_bytes = table.memory_bytes();
+  info.steps = table.steps();
   return info;
 }
 

@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/requests.h"
+#include "proto/wire/message_bytes.h"
 
 namespace rowhouse::wire {
 
@@ -58,14 +59,35 @@ absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes);
 grpc::ByteBuffer EncodeLookupRequest(const LookupRequest& request);
 grpc::ByteBuffer EncodePushRequest(const PushRequest& request);
 
+// What a response will take, worked out before any memory is.
+class LookupResponseLayout {
+ public:
+  // rows[i] x dim floats for input i. RESOURCE_EXHAUSTED when the message would
+  // pass kMessageBytesMax.
+  static absl::StatusOr<LookupResponseLayout> Make(
+      const LookupRequest& request, absl::Span<const std::size_t> rows);
+  // Of the message and the gaps between its parts.
+  std::size_t memory_bytes() const { return memory_bytes_; }
+
+ private:
+  friend class LookupResponseBuffer;
+  struct Output {
+    std::uint32_t dim = 0;
+    std::size_t values_bytes = 0;
+    std::size_t body_bytes = 0;    // of the LookupOutput
+    std::size_t header_bytes = 0;  // what stands before the values
+  };
+  std::vector<Output> outputs_;
+  std::size_t memory_bytes_ = 0;
+};
+
 // A response whose values are written in place: outputs()[i] is memory of
 // rows[i] x dim floats, not zeroed and aligned to cache lines, that becomes
 // part of the message without a copy. Movable; the outputs stay valid.
 class LookupResponseBuffer {
  public:
-  // RESOURCE_EXHAUSTED when the message would pass kMessageBytesMax.
-  static absl::StatusOr<LookupResponseBuffer> Make(
-      const LookupRequest& request, absl::Span<const std::size_t> rows);
+  explicit LookupResponseBuffer(const LookupResponseLayout& layout,
+                                FreedCallback freed = nullptr);
   absl::Span<const absl::Span<float>> outputs() const { return outputs_; }
   // Call once, when all outputs are filled.
   grpc::ByteBuffer Finish() &&;

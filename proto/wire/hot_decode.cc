@@ -1,5 +1,6 @@
 // Lookup and Push requests and lookup responses, from slices.
 #include <cstring>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,8 @@ struct InputFields {
   ArrayField<float> weights;
   ArrayField<std::uint32_t> row_splits;
   ArrayField<float> gradients;
+  std::optional<float> learning_rate;
+  std::optional<std::uint64_t> table_step;
 
   BagsView bags() const {
     return {ids.values(), weights.values(), row_splits.values()};
@@ -93,6 +96,16 @@ absl::Status ReadLookupInput(SliceReader reader, InputFields& input,
   return reader.status();
 }
 
+// A field of another type is an unknown one, and leaves the value unset.
+template <typename T>
+void ReadOptional(SliceReader& reader, WireType type,
+                  void (SliceReader::*read)(T&), std::optional<T>& value) {
+  if (reader.type() != type) return reader.Skip();
+  T read_value{};
+  (reader.*read)(read_value);
+  value = read_value;
+}
+
 absl::Status ReadPushInput(SliceReader reader, InputFields& input,
                            std::size_t& ids_left) {
   while (reader.Next()) {
@@ -117,6 +130,14 @@ absl::Status ReadPushInput(SliceReader reader, InputFields& input,
         break;
       case 7:
         input.gradients.ReadFrom(reader);
+        break;
+      case 8:
+        ReadOptional(reader, WireType::kFixed32, &SliceReader::ReadFloat,
+                     input.learning_rate);
+        break;
+      case 9:
+        ReadOptional(reader, WireType::kVarint, &SliceReader::ReadUint64,
+                     input.table_step);
         break;
       default:
         reader.Skip();
@@ -309,7 +330,9 @@ absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes) {
          .incarnation = TableIncarnation(input.incarnation),
          .dim = input.dim,
          .bags = input.bags(),
-         .gradients = input.gradients.values()});
+         .gradients = input.gradients.values(),
+         .learning_rate = input.learning_rate,
+         .table_step = input.table_step});
   }
   decoded.request_.inputs = storage.inputs;
   return decoded;

@@ -2,10 +2,10 @@
 // for byte, what protobuf would write.
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
-#include <grpcpp/support/proto_buffer_reader.h>
 
 #include <bit>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -51,6 +51,18 @@ class FieldWriter {
     *at_++ = Tag(field, WireType::kFixed64);
     at_ = CodedOutputStream::WriteLittleEndian64ToArray(value, at_);
   }
+  // Fields with presence are written whatever their value.
+  void Optional(std::uint32_t field, std::optional<std::uint64_t> value) {
+    if (!value.has_value()) return;
+    *at_++ = Tag(field, WireType::kVarint);
+    at_ = CodedOutputStream::WriteVarint64ToArray(*value, at_);
+  }
+  void Optional(std::uint32_t field, std::optional<float> value) {
+    if (!value.has_value()) return;
+    *at_++ = Tag(field, WireType::kFixed32);
+    std::memcpy(at_, &*value, sizeof(*value));
+    at_ += sizeof(*value);
+  }
   // Tag and length of `bytes` bytes that are written next.
   void Length(std::uint32_t field, std::size_t bytes) {
     *at_++ = Tag(field, WireType::kBytes);
@@ -75,6 +87,14 @@ std::size_t VarintFieldSize(std::uint64_t value) {
 
 std::size_t Fixed64FieldSize(std::uint64_t value) {
   return value == 0 ? 0 : 1 + sizeof(value);
+}
+
+std::size_t OptionalSize(std::optional<std::uint64_t> value) {
+  return value.has_value() ? 1 + CodedOutputStream::VarintSize64(*value) : 0;
+}
+
+std::size_t OptionalSize(std::optional<float> value) {
+  return value.has_value() ? 1 + sizeof(*value) : 0;
 }
 
 template <typename T>
@@ -115,7 +135,8 @@ std::size_t InputSize(const PushInput& input) {
          VarintFieldSize(input.dim) + ArrayFieldSize(input.bags.ids) +
          ArrayFieldSize(input.bags.weights) +
          ArrayFieldSize(input.bags.row_splits) +
-         ArrayFieldSize(input.gradients);
+         ArrayFieldSize(input.gradients) + OptionalSize(input.learning_rate) +
+         OptionalSize(input.table_step);
 }
 
 void WriteInput(const PushInput& input, FieldWriter& writer) {
@@ -126,6 +147,8 @@ void WriteInput(const PushInput& input, FieldWriter& writer) {
   writer.Array(5, input.bags.weights);
   writer.Array(6, input.bags.row_splits);
   writer.Array(7, input.gradients);
+  writer.Optional(8, input.learning_rate);
+  writer.Optional(9, input.table_step);
 }
 
 template <typename Input>
@@ -142,19 +165,6 @@ void WriteInputs(absl::Span<const Input> inputs, FieldWriter& writer) {
     writer.Length(2, InputSize(input));
     WriteInput(input, writer);
   }
-}
-
-// The memory of a slice nobody else has seen yet.
-std::uint8_t* Writable(const grpc::Slice& slice) {
-  return const_cast<std::uint8_t*>(slice.begin());
-}
-
-// The bytes of `message` in one slice.
-grpc::ByteBuffer OneSlice(const google::protobuf::MessageLite& message) {
-  const std::size_t size = message.ByteSizeLong();
-  grpc::Slice slice(size);
-  message.SerializeWithCachedSizesToArray(Writable(slice));
-  return grpc::ByteBuffer(&slice, 1);
 }
 
 }  // namespace
@@ -179,21 +189,15 @@ grpc::ByteBuffer EncodePushRequest(const PushRequest& request) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-absl::StatusOr<LookupResponseBuffer> LookupResponseBuffer::Make(
+absl::StatusOr<LookupResponseLayout> LookupResponseLayout::Make(
     const LookupRequest& request, absl::Span<const std::size_t> rows) {
   if (rows.size() != request.inputs.size()) {
     return absl::InternalError(absl::StrCat(rows.size(), " row counts for ",
                                             request.inputs.size(), " inputs"));
   }
-  // Sizes first: nothing is allocated for a message that would be refused.
-  struct Layout {
-    std::size_t values_bytes = 0;
-    std::size_t body_bytes = 0;    // of the LookupOutput
-    std::size_t header_bytes = 0;  // what stands before the values
-  };
-  std::vector<Layout> layouts(rows.size());
+  LookupResponseLayout layout;
+  layout.outputs_.resize(rows.size());
   std::size_t message_bytes = 0;
-  std::size_t block_bytes = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::size_t dim = request.inputs[i].dim;
     if (dim != 0 && rows[i] > kMessageBytesMax / sizeof(float) / dim) {
@@ -201,48 +205,50 @@ absl::StatusOr<LookupResponseBuffer> LookupResponseBuffer::Make(
           "input ", i, ": ", rows[i], " rows of dim ", dim,
           " are more than a message of ", kMessageBytesMax, " bytes holds"));
     }
-    Layout& layout = layouts[i];
-    layout.values_bytes = rows[i] * dim * sizeof(float);
-    layout.body_bytes =
+    Output& output = layout.outputs_[i];
+    output.dim = request.inputs[i].dim;
+    output.values_bytes = rows[i] * dim * sizeof(float);
+    output.body_bytes =
         VarintFieldSize(dim) +
-        (layout.values_bytes == 0 ? 0 : LengthSize(layout.values_bytes));
-    const std::size_t output_bytes = LengthSize(layout.body_bytes);
-    layout.header_bytes = output_bytes - layout.values_bytes;
+        (output.values_bytes == 0 ? 0 : LengthSize(output.values_bytes));
+    const std::size_t output_bytes = LengthSize(output.body_bytes);
+    output.header_bytes = output_bytes - output.values_bytes;
     message_bytes += output_bytes;
-    block_bytes += output_bytes + kOutputAlignment;
+    layout.memory_bytes_ += output_bytes + kOutputAlignment;
     if (message_bytes > kMessageBytesMax) {
       return absl::ResourceExhaustedError(absl::StrCat(
           "the answer to inputs 0 to ", i, " of ", rows.size(), " takes ",
           message_bytes, " bytes; a message holds ", kMessageBytesMax));
     }
   }
+  return layout;
+}
 
-  // One block for all: each header ends where its values begin, on a cache
-  // line; the gaps between are not sent.
-  LookupResponseBuffer buffer;
-  buffer.block_ = grpc::Slice(block_bytes);
-  std::uint8_t* const base = Writable(buffer.block_);
+// One block for all: each header ends where its values begin, on a cache line;
+// the gaps between are not sent.
+LookupResponseBuffer::LookupResponseBuffer(const LookupResponseLayout& layout,
+                                           FreedCallback freed)
+    : block_(NewSlice(layout.memory_bytes(), std::move(freed))) {
+  std::uint8_t* const base = Writable(block_);
   const auto address = reinterpret_cast<std::uintptr_t>(base);
-  buffer.segments_.reserve(rows.size());
-  buffer.outputs_.reserve(rows.size());
+  segments_.reserve(layout.outputs_.size());
+  outputs_.reserve(layout.outputs_.size());
   std::size_t end = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Layout& layout = layouts[i];
-    const std::size_t header_end = end + layout.header_bytes;
+  for (const LookupResponseLayout::Output& output : layout.outputs_) {
+    const std::size_t header_end = end + output.header_bytes;
     const std::size_t values =
         header_end +
         (kOutputAlignment - (address + header_end)) % kOutputAlignment;
-    const std::size_t begin = values - layout.header_bytes;
-    end = values + layout.values_bytes;
+    const std::size_t begin = values - output.header_bytes;
+    end = values + output.values_bytes;
     FieldWriter writer(base + begin);
-    writer.Length(1, layout.body_bytes);
-    writer.Varint(1, request.inputs[i].dim);
-    if (layout.values_bytes != 0) writer.Length(2, layout.values_bytes);
-    buffer.segments_.push_back({begin, end});
-    buffer.outputs_.emplace_back(reinterpret_cast<float*>(base + values),
-                                 layout.values_bytes / sizeof(float));
+    writer.Length(1, output.body_bytes);
+    writer.Varint(1, output.dim);
+    if (output.values_bytes != 0) writer.Length(2, output.values_bytes);
+    segments_.push_back({begin, end});
+    outputs_.emplace_back(reinterpret_cast<float*>(base + values),
+                          output.values_bytes / sizeof(float));
   }
-  return buffer;
 }
 
 grpc::ByteBuffer LookupResponseBuffer::Finish() && {
@@ -257,19 +263,12 @@ grpc::ByteBuffer LookupResponseBuffer::Finish() && {
 grpc::ByteBuffer EncodePushResponse(const PushReply& reply) {
   v1::PushResponse response;
   *response.mutable_result() = ToProto(reply);
-  return OneSlice(response);
+  return Serialize(response);
 }
 
 absl::StatusOr<PushReply> DecodePushResponse(const grpc::ByteBuffer& bytes) {
-  grpc::ByteBuffer copy = bytes;  // of references: the reader is not const
   v1::PushResponse response;
-  if (copy.Valid()) {
-    grpc::ProtoBufferReader reader(&copy);
-    if (!reader.status().ok() || !response.ParseFromZeroCopyStream(&reader)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("PushResponse: ", bytes.Length(), " malformed bytes"));
-    }
-  }
+  ROWHOUSE_RETURN_IF_ERROR(Parse(bytes, response));
   return FromProto(response.result());
 }
 

@@ -186,6 +186,12 @@ void SliceReader::ReadFixed64(std::uint64_t& value) {
   Copy(&value, sizeof(value));
 }
 
+void SliceReader::ReadFloat(float& value) {
+  if (type() != WireType::kFixed32) return Skip();
+  if (left_ < sizeof(value)) return Fail("4 bytes pass the end of the message");
+  Copy(&value, sizeof(value));
+}
+
 void SliceReader::ReadString(std::size_t bytes_max, absl::string_view& value,
                              std::string& storage) {
   if (type() != WireType::kBytes) return Skip();

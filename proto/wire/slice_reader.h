@@ -57,6 +57,7 @@ class SliceReader {
   void ReadBool(bool& value);
   void ReadEnum(std::int32_t& value);
   void ReadFixed64(std::uint64_t& value);
+  void ReadFloat(float& value);
   // A view into the slices, or into `storage` (else empty) where the text spans
   // slices.
   // Longer than `bytes_max` or not UTF-8: an error.

@@ -1,27 +1,61 @@
 #include "proto/wire/status.h"
 
+#include <cstdint>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/limits.h"
 #include "proto/wire/utf8.h"
 
 namespace rowhouse::wire {
+namespace {
+
+// google.rpc.Status {int32 code = 1; string message = 2;}. Its .proto is not
+// among our packages, and two fields need none. REQUIRES: code < 128.
+std::string EncodeRpcStatus(int code, absl::string_view message) {
+  std::string bytes = {'\x08', static_cast<char>(code), '\x12'};
+  std::size_t length = message.size();
+  for (; length >= 0x80; length >>= 7) {
+    bytes.push_back(static_cast<char>((length & 0x7f) | 0x80));
+  }
+  bytes.push_back(static_cast<char>(length));
+  absl::StrAppend(&bytes, message);
+  return bytes;
+}
+
+// Codes that gRPC gives to a call it lost sight of (doc/statuscodes.md of
+// gRPC), beside UNAVAILABLE and DEADLINE_EXCEEDED, which say so by themselves.
+bool IsMadeUpOnTheWay(absl::StatusCode code) {
+  return code == absl::StatusCode::kCancelled ||
+         code == absl::StatusCode::kUnknown ||
+         code == absl::StatusCode::kInternal;
+}
+
+}  // namespace
 
 // The codes of both are the numbers of google.rpc.Code.
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
-                      ToUtf8(status.message(), kErrorMessageBytesMax));
+  const std::string message = ToUtf8(status.message(), kErrorMessageBytesMax);
+  return grpc::Status(
+      static_cast<grpc::StatusCode>(status.code()), message,
+      EncodeRpcStatus(static_cast<int>(status.code()), message));
 }
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
-  const int code = status.error_code();
+  const int number = status.error_code();
   // A code that a future gRPC may add is unknown to callers of this one.
-  const bool known = code > 0 && code <= grpc::StatusCode::UNAUTHENTICATED;
-  return absl::Status(
-      known ? static_cast<absl::StatusCode>(code) : absl::StatusCode::kUnknown,
-      status.error_message());
+  const bool known = number > 0 && number <= grpc::StatusCode::UNAUTHENTICATED;
+  const auto code = known ? static_cast<absl::StatusCode>(number)
+                          : absl::StatusCode::kUnknown;
+  if (status.error_details().empty() && IsMadeUpOnTheWay(code)) {
+    return absl::UnavailableError(absl::StrCat("cut off with ",
+                                               absl::StatusCodeToString(code),
+                                               ": ", status.error_message()));
+  }
+  return absl::Status(code, status.error_message());
 }
 
 }  // namespace rowhouse::wire

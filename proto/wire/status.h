@@ -8,8 +8,17 @@
 
 namespace rowhouse::wire {
 
-// Messages are cut to kErrorMessageBytesMax and made valid UTF-8.
+// What a handler of ours answers. An error carries itself a second time as
+// google.rpc.Status in its details, where the gRPC world looks for more about
+// an error. gRPC never writes details itself, so they are also the mark of an
+// answer that a handler gave. Messages are cut to kErrorMessageBytesMax and
+// made valid UTF-8.
 grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// How a call ended. CANCELLED, UNKNOWN and INTERNAL without the mark were made
+// up on the way, by gRPC or a proxy, when a call was cut off: nobody knows
+// whether the handler ran. They become UNAVAILABLE, the code of a call without
+// an answer. With the mark they are the handler's own.
 absl::Status FromGrpcStatus(const grpc::Status& status);
 
 }  // namespace rowhouse::wire

@@ -8,7 +8,8 @@
 
 namespace rowhouse::server {
 
-absl::Status Lookup(const shard::Shard& shard, const grpc::ByteBuffer& request,
+absl::Status Lookup(const shard::Shard& shard, ReplyBudget& replies,
+                    const grpc::ByteBuffer& request,
                     grpc::ByteBuffer& response) {
   ROWHOUSE_ASSIGN_OR_RETURN(const wire::DecodedLookup decoded,
                             wire::DecodeLookupRequest(request));
@@ -20,14 +21,17 @@ absl::Status Lookup(const shard::Shard& shard, const grpc::ByteBuffer& request,
   for (const LookupInput& input : lookup.inputs) {
     rows.push_back(input.output_rows());
   }
-  auto buffer = wire::LookupResponseBuffer::Make(lookup, rows);
-  if (!buffer.ok()) {
+  const auto layout = wire::LookupResponseLayout::Make(lookup, rows);
+  if (!layout.ok()) {
     // Too large an answer may be that of a wrong request: that comes first.
     ROWHOUSE_RETURN_IF_ERROR(shard.CheckLookup(lookup).status());
-    return buffer.status();
+    return layout.status();
   }
-  ROWHOUSE_RETURN_IF_ERROR(shard.Lookup(lookup, buffer->outputs()));
-  response = std::move(*buffer).Finish();
+  ROWHOUSE_ASSIGN_OR_RETURN(ReplyBudget::Share share,
+                            replies.Take(layout->memory_bytes()));
+  wire::LookupResponseBuffer buffer(*layout, [share = std::move(share)] {});
+  ROWHOUSE_RETURN_IF_ERROR(shard.Lookup(lookup, buffer.outputs()));
+  response = std::move(buffer).Finish();
   return absl::OkStatus();
 }
 

@@ -162,6 +162,17 @@ TEST_F(EmbeddingServiceTest, BadPushesGetTheirCodeAndChangeNothing) {
   ExpectNothingChanged();
 }
 
+// By which a client knows an answer from a call that was cut off.
+TEST_F(EmbeddingServiceTest, AnErrorOfAHandlerCarriesItsMark) {
+  v1::PushRequest request = GoodPush();
+  request.mutable_inputs(0)->set_table("u");
+  grpc::ClientContext context;
+  const grpc::Status status = embedding().Push(&context, request, &pushed_);
+  EXPECT_EQ(
+      status.error_details(),
+      wire::ToGrpcStatus(absl::NotFoundError("no table 'u'")).error_details());
+}
+
 TEST_F(EmbeddingServiceTest, ABatchOverTheLimitIsRefusedWithTheLimit) {
   v1::PushRequest request = GoodPush();
   v1::PushInput& input = *request.mutable_inputs(0);

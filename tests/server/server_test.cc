@@ -4,10 +4,14 @@
 #include <google/protobuf/descriptor.pb.h>
 #include <google/protobuf/descriptor_database.h>
 #include <google/protobuf/message.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,12 +20,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/limits.h"
 #include "grpc/health/v1/health.pb.h"
 #include "proto/wire/status.h"
-#include "storage/mem_disk.h"
-#include "storage/mem_row_store.h"
+#include "tests/server/memory_server.h"
 #include "tests/server/running_server.h"
-#include "tests/testing/fake_clock.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::server {
@@ -145,68 +148,159 @@ TEST_F(ServerTest, ADrainedServerIsGoneAndItsRowsAreNot) {
   EXPECT_THAT(Counts("t", ids), ::testing::ElementsAre(1));
 }
 
-// Fires what is due periodically when the test says so.
-class ManualExecutor final : public Executor {
- public:
-  void ForEach(std::size_t count,
-               absl::FunctionRef<void(std::size_t)> fn) override {
-    for (std::size_t i = 0; i < count; ++i) fn(i);
-  }
-  std::unique_ptr<Periodic> Every(absl::Duration,
-                                  absl::AnyInvocable<void()> fn) override {
-    periodic_.push_back(std::move(fn));
-    return std::make_unique<Handle>();
-  }
-  void FireAll() {
-    for (auto& fn : periodic_) fn();
-  }
-
- private:
-  class Handle final : public Periodic {
-    void Hurry() override {}
+// What HTTP/2 tells every peer that connects, by the number of the setting.
+std::map<int, std::uint32_t> SettingsOf(const std::string& socket_path) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  socket_path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  EXPECT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address),
+                      sizeof(address)),
+            0);
+  const std::string hello("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+                          24 + 9);
+  EXPECT_EQ(::write(fd, hello.data(), hello.size()),
+            static_cast<ssize_t>(hello.size()));
+  const auto read = [&](std::size_t count) {
+    std::vector<unsigned char> bytes(count);
+    EXPECT_EQ(::recv(fd, bytes.data(), count, MSG_WAITALL),
+              static_cast<ssize_t>(count));
+    return bytes;
   };
-  std::vector<absl::AnyInvocable<void()>> periodic_;
+  const auto head = read(9);
+  EXPECT_EQ(head[3], 4) << "the first frame is SETTINGS";
+  const auto body = read(head[0] << 16 | head[1] << 8 | head[2]);
+  std::map<int, std::uint32_t> settings;
+  for (std::size_t i = 0; i + 6 <= body.size(); i += 6) {
+    std::uint32_t& value = settings[body[i] << 8 | body[i + 1]];
+    for (int b = 2; b < 6; ++b) value = value << 8 | body[i + b];
+  }
+  ::close(fd);
+  return settings;
+}
+
+class ServerLimitsTest : public MemoryServer {};
+
+TEST_F(ServerLimitsTest, EveryPeerIsToldHowManyCallsAndHowMuchMetadata) {
+  ROWHOUSE_ASSERT_OK(Start());
+  std::map<int, std::uint32_t> settings = SettingsOf(address().substr(5));
+  constexpr int kMaxConcurrentStreams = 3;  // RFC 9113, 6.5.2
+  constexpr int kMaxHeaderListSize = 6;
+  EXPECT_EQ(settings[kMaxConcurrentStreams], kStreamsPerConnectionMax);
+  EXPECT_EQ(settings[kMaxHeaderListSize], kMetadataBytesMax);
+}
+
+TEST_F(ServerLimitsTest, MetadataWithoutEndIsRefused) {
+  ROWHOUSE_ASSERT_OK(Start());
+  // Each over a connection of its own: gRPC drops the one that said too much.
+  const auto call = [&](std::size_t bytes) {
+    grpc::ClientContext context;
+    context.AddMetadata("x", std::string(bytes, 'x'));
+    v1::GetShardInfoResponse info;
+    return wire::FromGrpcStatus(v1::AdminService::NewStub(ChannelTo(address()))
+                                    ->GetShardInfo(&context, {}, &info));
+  };
+  EXPECT_FALSE(call(20'000).ok());
+  ROWHOUSE_EXPECT_OK(call(2'000));
+}
+
+class ServerHealthTest : public MemoryServer {
+ protected:
+  void ExpectHealth(Health::ServingStatus rows, Health::ServingStatus admin) {
+    EXPECT_EQ(HealthOf(""), rows);
+    EXPECT_EQ(HealthOf("rowhouse.v1.EmbeddingService"), rows);
+    EXPECT_EQ(HealthOf("rowhouse.v1.AdminService"), admin);
+  }
 };
 
-TEST(ServerHealthTest, AShardThatCannotWriteIsNotHealthy) {
-  storage::MemDisk disk;
-  FakeClock clock;
-  auto executor = std::make_unique<ManualExecutor>();
-  ManualExecutor& periodic = *executor;
-  const shard::Environment environment = {
-      .disk = disk,
-      .clock = clock,
-      .executor = periodic,
-      .open_row_store = [&](const std::string& path, bool read_only) {
-        return storage::OpenMemRowStore(disk, path, read_only);
-      }};
-  Options options;
-  options.listen = "127.0.0.1:0";
-  options.data_dir = "/data";
-  options.new_incarnation = 1;
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
-      const auto server,
-      Server::Start(options, std::move(executor), environment));
-  const auto channel = ChannelTo(server->address());
-  const auto health = [&] {
-    const auto bytes = CallBytes(*channel, "/grpc.health.v1.Health/Check", "");
-    grpc::health::v1::HealthCheckResponse response;
-    EXPECT_TRUE(bytes.ok() && response.ParseFromString(*bytes));
-    return response.status();
-  };
-  periodic.FireAll();
-  EXPECT_EQ(health(), grpc::health::v1::HealthCheckResponse::SERVING);
-  disk.FailSync(1, absl::UnavailableError("the disk is on fire"));
+TEST_F(ServerHealthTest, AShardThatCannotWriteIsNotHealthy) {
+  ROWHOUSE_ASSERT_OK(Start());
+  executor().FireAll();
+  ExpectHealth(Health::SERVING, Health::SERVING);
+  disk().FailSync(1, absl::UnavailableError("the disk is on fire"));
+  const auto channel = ChannelTo(address());
   // A session is synced before it is answered.
   EXPECT_THAT(
       CallBytes(*channel, "/rowhouse.v1.EmbeddingService/OpenSession", ""),
       StatusIs(absl::StatusCode::kUnavailable, HasSubstr("on fire")));
-  periodic.FireAll();
-  EXPECT_EQ(health(), grpc::health::v1::HealthCheckResponse::NOT_SERVING);
+  executor().FireAll();
+  ExpectHealth(Health::NOT_SERVING, Health::NOT_SERVING);
   // From here on there is no other answer, and no clean end.
   EXPECT_THAT(CallBytes(*channel, "/rowhouse.v1.EmbeddingService/Lookup", ""),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("on fire")));
-  EXPECT_FALSE(server->Drain().ok());
+  EXPECT_FALSE(server().Drain().ok());
+}
+
+TEST_F(ServerHealthTest, AShardThatIsBeingRestoredIsNotHealthyUntilItIsOver) {
+  ROWHOUSE_ASSERT_OK(Start());
+  const auto stub = v1::AdminService::NewStub(ChannelTo(address()));
+  const auto checkpoint = [&](v1::CreateCheckpointRequest::Stage stage,
+                              const v1::ShardCheckpoint* part) {
+    v1::CreateCheckpointRequest request;
+    request.set_name("c");
+    request.set_stage(stage);
+    if (part != nullptr) *request.add_shards() = *part;
+    v1::CreateCheckpointResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(stub->CreateCheckpoint(&context, request, &response).ok());
+    return response;
+  };
+  const v1::ShardCheckpoint part =
+      checkpoint(v1::CreateCheckpointRequest::STAGE_PREPARE, nullptr).shard();
+  checkpoint(v1::CreateCheckpointRequest::STAGE_COMMIT, &part);
+  const auto restore = [&](v1::RestoreCheckpointRequest::Stage stage) {
+    v1::RestoreCheckpointRequest request;
+    request.set_name("c");
+    request.set_stage(stage);
+    request.set_restore_id(7);
+    v1::RestoreCheckpointResponse response;
+    grpc::ClientContext context;
+    EXPECT_TRUE(stub->RestoreCheckpoint(&context, request, &response).ok());
+    executor().FireAll();
+  };
+  executor().FireAll();
+  ExpectHealth(Health::SERVING, Health::SERVING);
+  restore(v1::RestoreCheckpointRequest::STAGE_BEGIN);
+  // Whoever ends the restore must still be let in.
+  ExpectHealth(Health::NOT_SERVING, Health::SERVING);
+  restore(v1::RestoreCheckpointRequest::STAGE_FINISH);
+  ExpectHealth(Health::SERVING, Health::SERVING);
+}
+
+TEST_F(ServerHealthTest, WhileTheShardIsOpenedCallsAreToldThatItStarts) {
+  int asked = 0;
+  OnStep([&](const std::string& path) {
+    if (path != "/data/WATERMARKS" || ++asked > 1) return;
+    ExpectHealth(Health::NOT_SERVING, Health::NOT_SERVING);
+    const auto channel = ChannelTo(address());
+    for (const std::string method :
+         {"EmbeddingService/Lookup", "EmbeddingService/Push",
+          "EmbeddingService/OpenSession", "AdminService/GetShardInfo"}) {
+      EXPECT_THAT(CallBytes(*channel, "/rowhouse.v1." + method, ""),
+                  StatusIs(absl::StatusCode::kUnavailable,
+                           HasSubstr("the server is starting")))
+          << method;
+    }
+  });
+  ROWHOUSE_ASSERT_OK(Start());
+  OnStep(nullptr);
+  EXPECT_GT(asked, 0) << "the step that the test waits for did not come";
+  ExpectHealth(Health::SERVING, Health::SERVING);
+  const auto channel = ChannelTo(address());
+  ROWHOUSE_EXPECT_OK(
+      CallBytes(*channel, "/rowhouse.v1.EmbeddingService/OpenSession", ""));
+}
+
+TEST_F(ServerHealthTest, AShardThatCannotBeOpenedLeavesNobodyListening) {
+  OnStep([&](const std::string& path) {
+    if (path == "/data/LOCK") disk().FailSync(1, absl::DataLossError("bad"));
+  });
+  EXPECT_FALSE(Start().ok());
+  const auto channel = ChannelTo(address());
+  EXPECT_THAT(
+      CallBytes(*channel, "/rowhouse.v1.EmbeddingService/OpenSession", ""),
+      StatusIs(absl::StatusCode::kUnavailable,
+               ::testing::Not(HasSubstr("starting"))));
 }
 
 // Pushes from several threads until the server is gone. Whatever was

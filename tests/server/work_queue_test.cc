@@ -40,10 +40,11 @@ class Gate {
 TEST(WorkQueueTest, DoesEverythingOnce) {
   std::atomic<int> sum{0};
   {
+    CallerSlots slots(1);
     WorkQueue queue({.threads = 3,
-                     .callers_max = 1,
                      .waiting_max = 1000,
-                     .waiting_bytes_max = 1000});
+                     .waiting_bytes_max = 1000,
+                     .callers = &slots});
     for (int i = 1; i <= 1000; ++i) {
       ROWHOUSE_ASSERT_OK(queue.Run(1, [&sum, i] { sum += i; }));
     }
@@ -52,10 +53,11 @@ TEST(WorkQueueTest, DoesEverythingOnce) {
 }
 
 TEST(WorkQueueTest, ALoneCallerWorksInItsOwnThread) {
+  CallerSlots slots(1);
   WorkQueue queue({.threads = 1,
-                   .callers_max = 1,
                    .waiting_max = 1,
-                   .waiting_bytes_max = 1000});
+                   .waiting_bytes_max = 1000,
+                   .callers = &slots});
   std::thread::id worked_in;
   ROWHOUSE_ASSERT_OK(
       queue.Run(1, [&] { worked_in = std::this_thread::get_id(); }));
@@ -63,10 +65,11 @@ TEST(WorkQueueTest, ALoneCallerWorksInItsOwnThread) {
 }
 
 TEST(WorkQueueTest, TheNextOneIsQueued) {
+  CallerSlots slots(1);
   WorkQueue queue({.threads = 1,
-                   .callers_max = 1,
                    .waiting_max = 1,
-                   .waiting_bytes_max = 1000});
+                   .waiting_bytes_max = 1000,
+                   .callers = &slots});
   Gate done;
   std::thread::id worked_in;
   // The outer call is this thread's; the inner one has to go elsewhere and is
@@ -81,11 +84,33 @@ TEST(WorkQueueTest, TheNextOneIsQueued) {
   EXPECT_NE(worked_in, std::this_thread::get_id());
 }
 
-TEST(WorkQueueTest, WithoutCallersEverythingGoesToTheThreads) {
-  WorkQueue queue({.threads = 1,
-                   .callers_max = 0,
-                   .waiting_max = 1,
-                   .waiting_bytes_max = 1000});
+// gRPC's threads are the same few for all queues.
+TEST(WorkQueueTest, QueuesTogetherTakeNoMoreCallersThanThereAreSlots) {
+  CallerSlots slots(1);
+  const WorkQueue::Options options = {.threads = 1,
+                                      .waiting_max = 1,
+                                      .waiting_bytes_max = 1000,
+                                      .callers = &slots};
+  WorkQueue lookups(options);
+  WorkQueue pushes(options);
+  Gate done;
+  std::thread::id worked_in;
+  ROWHOUSE_ASSERT_OK(pushes.Run(1, [&] {
+    ROWHOUSE_EXPECT_OK(lookups.Run(1, [&] {
+      worked_in = std::this_thread::get_id();
+      done.Open();
+    }));
+    done.Wait();
+  }));
+  EXPECT_NE(worked_in, std::this_thread::get_id());
+  // The slot is free again.
+  ROWHOUSE_ASSERT_OK(
+      lookups.Run(1, [&] { worked_in = std::this_thread::get_id(); }));
+  EXPECT_EQ(worked_in, std::this_thread::get_id());
+}
+
+TEST(WorkQueueTest, WithoutSlotsEverythingGoesToTheThreads) {
+  WorkQueue queue({.threads = 1, .waiting_max = 1, .waiting_bytes_max = 1000});
   std::thread::id worked_in;
   ROWHOUSE_ASSERT_OK(
       queue.Run(1, [&] { worked_in = std::this_thread::get_id(); }));
@@ -97,10 +122,7 @@ TEST(WorkQueueTest, WithoutCallersEverythingGoesToTheThreads) {
 TEST(WorkQueueTest, AFullQueueRefusesWithItsNumbers) {
   Gate gate;
   std::atomic<int> worked{0};
-  WorkQueue queue({.threads = 1,
-                   .callers_max = 0,
-                   .waiting_max = 2,
-                   .waiting_bytes_max = 1000});
+  WorkQueue queue({.threads = 1, .waiting_max = 2, .waiting_bytes_max = 1000});
   ROWHOUSE_ASSERT_OK(queue.Run(1, [&] { gate.Wait(); }));
   gate.UntilSomebodyWaits();
   ROWHOUSE_ASSERT_OK(queue.Run(1, [&] { ++worked; }));
@@ -117,10 +139,8 @@ TEST(WorkQueueTest, AFullQueueRefusesWithItsNumbers) {
 TEST(WorkQueueTest, BytesAreBoundedToo) {
   Gate gate;
   std::atomic<int> worked{0};
-  WorkQueue queue({.threads = 1,
-                   .callers_max = 0,
-                   .waiting_max = 100,
-                   .waiting_bytes_max = 1000});
+  WorkQueue queue(
+      {.threads = 1, .waiting_max = 100, .waiting_bytes_max = 1000});
   ROWHOUSE_ASSERT_OK(queue.Run(1000, [&] { gate.Wait(); }));
   gate.UntilSomebodyWaits();  // it runs: its bytes no longer wait
   ROWHOUSE_ASSERT_OK(queue.Run(600, [&] { ++worked; }));
@@ -137,10 +157,11 @@ TEST(WorkQueueTest, BytesAreBoundedToo) {
 TEST(WorkQueueTest, StopFinishesWhatWasTakenAndRefusesTheRest) {
   Gate gate;
   std::atomic<int> worked{0};
+  CallerSlots slots(1);
   WorkQueue queue({.threads = 2,
-                   .callers_max = 1,
                    .waiting_max = 100,
-                   .waiting_bytes_max = 1000});
+                   .waiting_bytes_max = 1000,
+                   .callers = &slots});
   std::thread caller([&] {
     ROWHOUSE_EXPECT_OK(queue.Run(1, [&] {
       gate.Wait();

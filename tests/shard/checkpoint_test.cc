@@ -2,14 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <atomic>
 #include <map>
 #include <string>
-#include <thread>
-#include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/match.h"
 #include "base/limits.h"
 #include "shard/shard.h"
 #include "storage/checkpoint.h"
@@ -23,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 class CheckpointTest : public testing::Test {
  protected:
@@ -90,61 +87,66 @@ TEST_F(CheckpointTest, HoldsEveryPushUpToItsCutAndNoneAfter) {
   EXPECT_EQ(count, 3u);
 }
 
-// Pushes go on while the part is made; those that it holds are known by LSN.
-TEST_F(CheckpointTest, IsOneInstantOfPushesThatGoOn) {
-  std::atomic<bool> stop{false};
-  std::vector<Lsn> lsns;
-  std::thread pusher([&] {
-    while (!stop) {
-      const absl::StatusOr<PushReply> reply = trainer_.Count(shard(), "t", {7});
-      ASSERT_THAT(reply, IsOk());
-      trainer_.header().lowest_unacknowledged = trainer_.header().sequence;
-      lsns.push_back(reply->lsn);
-    }
+// A push comes after the rows were written back and before pushes wait: it is
+// below the cut, so the part has it.
+TEST_F(CheckpointTest, HoldsAPushThatComesWhileRowsAreWritten) {
+  int pushes = 0;
+  process_.disk->OnRename([&](const std::string& to) {
+    if (!absl::EndsWith(to, "/WATERMARKS") || ++pushes > 1) return;
+    ROWHOUSE_EXPECT_OK(trainer_.Count(shard(), "t", {3, 4}));
   });
-  std::map<std::string, ShardCheckpoint> parts;
-  for (int i = 0; i < 20; ++i) {
-    const std::string name = absl::StrCat("c", i);
-    absl::StatusOr<ShardCheckpoint> part = shard().PrepareCheckpoint(name);
-    EXPECT_THAT(part, IsOk());
-    if (part.ok()) parts[name] = *part;
-  }
-  stop = true;
-  pusher.join();
-  for (const auto& [name, part] : parts) {
-    const std::string path =
-        storage::ShardCheckpointPath("/checkpoints", name, ShardIndex(0), 1);
-    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
-        const storage::ShardManifest manifest,
-        storage::ReadShardCheckpoint(machine_.disk(), path, part));
-    const auto pushed = static_cast<float>(
-        std::upper_bound(lsns.begin(), lsns.end(), manifest.cut) -
-        lsns.begin());
-    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
-        const auto rows,
-        storage::OpenMemRowStore(machine_.disk(), path + "/rows", true));
-    float stored = 0;
-    ROWHOUSE_ASSERT_OK(rows->Scan(TableIncarnation(5), {0, kBuckets},
-                                  [&](const storage::RowImage& row) {
-                                    if (row.id == 7) stored = row.values[0];
-                                    return absl::OkStatus();
-                                  }));
-    EXPECT_EQ(stored, pushed) << name;
-  }
-}
-
-TEST_F(CheckpointTest, AFinishedPartOrCheckpointIsInTheWay) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
                                 shard().PrepareCheckpoint("c1"));
-  EXPECT_THAT(shard().PrepareCheckpoint("c1"),
-              StatusIs(absl::StatusCode::kAlreadyExists,
-                       HasSubstr("this shard's part exists")));
+  ASSERT_EQ(pushes, 1) << "the watermarks were not written on the way";
+  EXPECT_EQ(part.rows, 4u);
+  const std::string path =
+      storage::ShardCheckpointPath("/checkpoints", "c1", ShardIndex(0), 1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const storage::ShardManifest manifest,
+      storage::ReadShardCheckpoint(machine_.disk(), path, part));
+  EXPECT_EQ(manifest.cut, shard().Info().last_lsn);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto rows,
+      storage::OpenMemRowStore(machine_.disk(), path + "/rows", true));
+  std::map<Id, float> stored;
+  ROWHOUSE_ASSERT_OK(rows->Scan(TableIncarnation(5), {0, kBuckets},
+                                [&](const storage::RowImage& row) {
+                                  stored[row.id] = row.values[0];
+                                  return absl::OkStatus();
+                                }));
+  EXPECT_THAT(stored,
+              ElementsAre(Pair(1, 1), Pair(2, 1), Pair(3, 2), Pair(4, 1)));
+}
+
+TEST_F(CheckpointTest, AnUnansweredCommitDoesNotUseTheNameUp) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint lost,
+                                shard().PrepareCheckpoint("c1"));
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {4}));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
+                                shard().PrepareCheckpoint("c1"));
+  EXPECT_EQ(part.rows, lost.rows + 1);
+  // What the first attempt knows of its part is not this one.
+  EXPECT_THAT(shard().CommitCheckpoint("c1", {lost}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("is not the one that was reported")));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info,
+                                shard().CommitCheckpoint("c1", {part}));
+  EXPECT_EQ(info.rows, 4u);
+}
+
+TEST_F(CheckpointTest, ACheckpointIsInTheWay) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
+                                shard().PrepareCheckpoint("c1"));
   ROWHOUSE_ASSERT_OK(shard().CommitCheckpoint("c1", {part}));
   EXPECT_THAT(shard().PrepareCheckpoint("c1"),
               StatusIs(absl::StatusCode::kAlreadyExists,
                        HasSubstr("checkpoint 'c1' exists")));
   EXPECT_THAT(shard().CommitCheckpoint("c1", {part}),
               StatusIs(absl::StatusCode::kAlreadyExists));
+  ROWHOUSE_EXPECT_OK(storage::ReadShardCheckpoint(
+      machine_.disk(),
+      storage::ShardCheckpointPath("/checkpoints", "c1", ShardIndex(0), 1),
+      part));
 }
 
 TEST_F(CheckpointTest, WhatACrashLeftOfAPartIsNotInTheWay) {

@@ -95,6 +95,34 @@ TEST_F(LaneTest, APushOfManyBatchesReachesEveryRow) {
   EXPECT_EQ(table_.rows(0).size(), rows);
 }
 
+// One bag whose ids' sums together are five times what a lane holds at once.
+TEST_F(LaneTest, AWideBagOfManyWeightedIdsReachesEveryRow) {
+  Table table(CounterSpec("t", kDimMax), TableIncarnation(1), 1);
+  const std::size_t count = 5 * kSumBytesMax / (kDimMax * sizeof(float)) + 1;
+  std::vector<Id> ids;
+  std::vector<float> weights;
+  for (std::size_t i = 0; i < count; ++i) {
+    ids.push_back(i * 7919);
+    weights.push_back(2.0f + static_cast<float>(i));
+  }
+  const std::vector<std::uint32_t> splits = {0,
+                                             static_cast<std::uint32_t>(count)};
+  const std::vector<float> gradient(kDimMax, 0.5f);
+  PushWork work;
+  ROWHOUSE_ASSERT_OK(work.FillGradients(
+      {{&table, {ids, weights, splits}, gradient}}, {0, kBuckets}, 1));
+  work.set_lsn(Lsn(1));
+  lane_.Enqueue(work);
+  lane_.Drain(Lsn(1));
+  const RowMap& rows = table.rows(0);
+  ASSERT_EQ(rows.size(), count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const float* row = rows.values(rows.Find(ids[i], table.Hash(ids[i])));
+    ASSERT_EQ(row[0], 0.5f * weights[i]) << ids[i];
+    ASSERT_EQ(row[kDimMax - 1], 0.5f * weights[i]) << ids[i];
+  }
+}
+
 // Replay meets rows that hold later pushes already.
 TEST_F(LaneTest, SkipsRowsThatHaveThePush) {
   const std::vector<float> stored = {50.0f};

@@ -26,7 +26,7 @@ struct Process {
   std::unique_ptr<Shard> shard;
 
   Shard* operator->() const { return shard.get(); }
-  // As kill -9: nothing more is written. The machine must be told too.
+  // Writes nothing more. The machine must be told too.
   void Die() {
     disk->Die();
     shard.reset();
@@ -50,15 +50,18 @@ class Machine {
   absl::StatusOr<Process> Start(const Options& options = OptionsOf(),
                                 std::uint64_t die_at = 0);
 
-  // The process is gone; what it wrote stays.
+  // As kill -9: the process is gone and writes nothing more; what it wrote
+  // stays. The machine knows first, or the shard would end its files cleanly.
   void Kill(Process& process) {
-    process.Die();
+    process.disk->Die();
     disk_.Kill();
+    process.shard.reset();
   }
   // The machine is gone; what was not synced may be too.
   void PowerCut(Process& process, std::uint64_t seed) {
-    process.Die();
+    process.disk->Die();
     disk_.PowerCut(seed, storage::MemDisk::Tear::kSectors);
+    process.shard.reset();
   }
 
  private:

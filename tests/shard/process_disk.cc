@@ -47,6 +47,10 @@ void ProcessDisk::Die() { life_->dead = true; }
 bool ProcessDisk::dead() const { return life_->dead; }
 std::uint64_t ProcessDisk::steps() const { return life_->steps; }
 
+void ProcessDisk::OnRename(std::function<void(const std::string& to)> fn) {
+  on_rename_ = std::move(fn);
+}
+
 absl::StatusOr<std::unique_ptr<storage::WritableFile>> ProcessDisk::Create(
     const std::string& path) {
   ROWHOUSE_RETURN_IF_ERROR(life_->Step());
@@ -77,8 +81,14 @@ absl::Status ProcessDisk::SyncFile(const std::string& path) {
   return disk_.SyncFile(path);
 }
 
+absl::Status ProcessDisk::DropReservation(const std::string& path) {
+  ROWHOUSE_RETURN_IF_ERROR(life_->Step());
+  return disk_.DropReservation(path);
+}
+
 absl::Status ProcessDisk::Rename(const std::string& from,
                                  const std::string& to) {
+  if (on_rename_) on_rename_(to);
   ROWHOUSE_RETURN_IF_ERROR(life_->Step());
   return disk_.Rename(from, to);
 }

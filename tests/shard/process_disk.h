@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ class ProcessDisk final : public storage::Disk {
   bool dead() const;
   std::uint64_t steps() const;
 
+  // `fn` is called with the new name before each Rename.
+  void OnRename(std::function<void(const std::string& to)> fn);
+
   absl::StatusOr<std::unique_ptr<storage::WritableFile>> Create(
       const std::string& path) override;
   absl::StatusOr<std::string> Read(const std::string& path,
@@ -34,6 +38,7 @@ class ProcessDisk final : public storage::Disk {
                                         std::size_t bytes) override;
   absl::StatusOr<storage::FileInfo> Stat(const std::string& path) override;
   absl::Status SyncFile(const std::string& path) override;
+  absl::Status DropReservation(const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveAll(const std::string& path) override;
@@ -58,6 +63,7 @@ class ProcessDisk final : public storage::Disk {
 
   storage::MemDisk& disk_;
   const std::shared_ptr<Life> life_;
+  std::function<void(const std::string& to)> on_rename_;
 };
 
 }  // namespace rowhouse::shard

@@ -75,6 +75,38 @@ TEST(RecordCodecTest, APushIsTheseBytes) {
             "00004040");
 }
 
+// The same with terms of the second input: flag 4, rate, iteration.
+TEST(RecordCodecTest, TermsStandBehindTheFlags) {
+  static const std::vector<Id> ids = {9};
+  static const std::vector<float> gradients = {3.0f};
+  const std::vector<InputRecord> inputs = {
+      {TableIncarnation(8), 1, {ids, {}, {}}, gradients, {{0.5f, 6}}}};
+  RecordEncoder encoder;
+  const std::string bytes = Join(encoder.Push(kHeader, inputs));
+  EXPECT_EQ(absl::BytesToHexString(bytes).substr(2 * 44),
+            "0800000000000000"
+            "01000000"
+            "01000000"
+            "01000000"
+            "04000000"
+            "0000003f"
+            "0600000000000000"
+            "0900000000000000"
+            "00004040");
+  RecordDecoder decoder;
+  ROWHOUSE_ASSERT_OK(decoder.Push(View(bytes)));
+  ASSERT_TRUE(decoder.inputs()[0].terms.has_value());
+  EXPECT_EQ(decoder.inputs()[0].terms->learning_rate, 0.5f);
+  EXPECT_EQ(decoder.inputs()[0].terms->step, 6u);
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    EXPECT_THAT(decoder.Push(View(bytes.substr(0, cut))),
+                StatusIs(absl::StatusCode::kDataLoss))
+        << cut;
+  }
+  ROWHOUSE_ASSERT_OK(decoder.Push(View(TwoInputs())));
+  EXPECT_FALSE(decoder.inputs()[0].terms.has_value());
+}
+
 TEST(RecordCodecTest, APushComesBack) {
   const std::string bytes = TwoInputs();
   RecordDecoder decoder;

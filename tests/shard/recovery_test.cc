@@ -189,6 +189,18 @@ TEST_F(RecoveryTest, LsnsRiseAcrossCrashesAndCleanStops) {
   EXPECT_THAT(Counts(shard(), "t", {1}), ElementsAre(6));
 }
 
+TEST_F(RecoveryTest, KilledAgainAndAgainItDoesNotFillTheDisk) {
+  ROWHOUSE_ASSERT_OK(
+      shard().CreateTable(CounterSpec("t"), TableIncarnation(5)));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer, Trainer::Connect(shard()));
+  machine_.disk().SetCapacity(3 * Machine::OptionsOf().journal_segment_bytes);
+  for (int life = 0; life < 8; ++life) {
+    ROWHOUSE_ASSERT_OK(trainer.Count(shard(), "t", {1}));
+    KillAndStart();
+  }
+  EXPECT_THAT(Counts(shard(), "t", {1}), ElementsAre(8));
+}
+
 // The row store forgets what was not flushed; the journal does not.
 TEST_F(RecoveryTest, RowsWrittenBackButNotFlushedComeFromTheJournal) {
   ROWHOUSE_ASSERT_OK(

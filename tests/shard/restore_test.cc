@@ -8,6 +8,7 @@
 #include "rowhouse/shard_map.h"
 #include "shard/shard.h"
 #include "storage/checkpoint.h"
+#include "storage/mem_row_store.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
 constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
 constexpr Id kRows = 400;
 
@@ -187,6 +189,85 @@ TEST_F(RestoreTest, EverythingButInformationWaitsUntilItIsFinished) {
   ExpectRestored(*process.shard, 0, 1);
 }
 
+// The answer to the first try may be lost, and so may the second come late.
+TEST_F(RestoreTest, ASecondTryIsOkAndLoadsNothingAgain) {
+  const Options options = Machine::OptionsOf(0, 1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
+  ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 99, false));
+  const ShardInfo begun = process->Info();
+  ROWHOUSE_EXPECT_OK(process->BeginRestore("c", 99, false));
+  EXPECT_EQ(process->Info().state, "restoring");
+  EXPECT_EQ(process->Info().incarnation, begun.incarnation);
+  // Also when the shard was started in between.
+  machine_.Kill(process);
+  for (Process& source : sources_) source.Die();
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process, machine_.Start(options));
+  ROWHOUSE_EXPECT_OK(process->BeginRestore("c", 99, false));
+  EXPECT_EQ(process->Info().incarnation, begun.incarnation);
+  ROWHOUSE_ASSERT_OK(process->FinishRestore(99));
+  ExpectRestored(*process.shard, 0, 1);
+
+  // One that comes when training goes on takes nothing away.
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer,
+                                Trainer::Connect(*process.shard));
+  Train(*process.shard, trainer, {1, 2}, 1);
+  const RowsReply trained = ReadAll(*process.shard, "t", {1, 2});
+  ROWHOUSE_EXPECT_OK(process->BeginRestore("c", 99, true));
+  EXPECT_EQ(process->Info().state, "serving");
+  ExpectSameRows(ReadAll(*process.shard, "t", {1, 2}), trained);
+  Train(*process.shard, trainer, {1, 2}, 1);
+}
+
+TEST_F(RestoreTest, ASecondTryFromAnotherCheckpointIsRefused) {
+  const Options options = Machine::OptionsOf(0, 1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
+  ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 99, false));
+  for (int life = 0; life < 2; ++life) {
+    EXPECT_THAT(process->BeginRestore("d", 99, true),
+                StatusIs(kPrecondition,
+                         "restore 99 of shard 0 is one of checkpoint 'c', not "
+                         "'d'"));
+    machine_.Kill(process);
+    for (Process& source : sources_) source.Die();
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(process, machine_.Start(options));
+  }
+  ROWHOUSE_ASSERT_OK(process->FinishRestore(99));
+  ExpectRestored(*process.shard, 0, 1);
+  // Another restore is another restore.
+  ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 100, true));
+  EXPECT_EQ(process->Info().state, "restoring");
+}
+
+// It must not wait for the first and hold a thread of the server.
+TEST_F(RestoreTest, ASecondTryWhileTheFirstLoadsIsToldToAskAgain) {
+  Shard* loading = nullptr;
+  std::vector<absl::Status> tries;
+  const auto executor = MakeInlineExecutor();
+  const Environment environment = {
+      .disk = machine_.disk(),
+      .clock = machine_.clock(),
+      .executor = *executor,
+      .open_row_store = [&](const std::string& path, bool read_only) {
+        if (loading != nullptr) {
+          tries.push_back(loading->BeginRestore("c", 99, false));
+        }
+        return storage::OpenMemRowStore(machine_.disk(), path, read_only);
+      }};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto shard, Shard::Open(Machine::OptionsOf(0, 1), environment));
+  loading = shard.get();
+  ROWHOUSE_ASSERT_OK(shard->BeginRestore("c", 99, false));
+  loading = nullptr;
+  EXPECT_THAT(tries, SizeIs(4));
+  for (const absl::Status& status : tries) {
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
+                                 "shard 0 is loading restore 99: ask again"));
+  }
+  ROWHOUSE_EXPECT_OK(shard->BeginRestore("c", 99, false));
+  ROWHOUSE_ASSERT_OK(shard->FinishRestore(99));
+  ExpectRestored(*shard, 0, 1);
+}
+
 TEST_F(RestoreTest, ACheckpointThatIsNotWholeChangesNothing) {
   Shard& shard = *sources_[2].shard;
   const std::vector<Id> ids = IdsOf(2, 4);
@@ -244,8 +325,10 @@ TEST_F(RestoreTest, CutShortAtAnyStepItCanBeBegunAgain) {
       // Only one that has its rows can be finished.
       if (!again->FinishRestore(7 + step).ok()) {
         EXPECT_EQ(again->Info().tables, 0u);
-        ROWHOUSE_ASSERT_OK(again->BeginRestore("c", 500 + step, true));
-        ROWHOUSE_ASSERT_OK(again->FinishRestore(500 + step));
+        // The same restore once more, or another.
+        const std::uint64_t next = (step % 3 == 0 ? 500 : 7) + step;
+        ROWHOUSE_ASSERT_OK(again->BeginRestore("c", next, true));
+        ROWHOUSE_ASSERT_OK(again->FinishRestore(next));
       }
       ExpectRestored(*again.shard, 1, 4);
     }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/mem_disk.h"
 #include "storage/sha256.h"
+#include "tests/storage/stepped_disk.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::storage {
@@ -50,6 +51,9 @@ class CheckpointTest : public ::testing::Test {
                             .rows = rows};
       table.table.spec.name = absl::StrCat("t", rows);
       table.table.spec.dim = 1;
+      if (rows == 20) {
+        table.steps = {.first = 3, .learning_rates = {0.5f}, .iterations = {8}};
+      }
       manifest.tables.push_back(table);
     }
     return manifest;
@@ -110,6 +114,8 @@ TEST_F(CheckpointTest, APartIsReadBackAsItWasMade) {
   ASSERT_THAT(read.tables, SizeIs(2));
   EXPECT_EQ(read.tables[1].table, Manifest(1).tables[1].table);
   EXPECT_EQ(read.tables[1].rows, 20);
+  EXPECT_EQ(read.tables[0].steps, std::nullopt);
+  EXPECT_EQ(read.tables[1].steps, Manifest(1).tables[1].steps);
   ASSERT_THAT(read.files, SizeIs(2));
   EXPECT_EQ(read.files[0].path, "rows/a.sst");
   EXPECT_EQ(read.files[0].bytes, 10);
@@ -191,6 +197,97 @@ TEST_F(CheckpointTest, EveryPartMustBeThere) {
   EXPECT_THAT(CommitCheckpoint(disk_, kRoot, info),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("shard 1 of 2 is not there")));
+}
+
+TEST_F(CheckpointTest, APartWhoseCommitNeverCameGivesWay) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo lost, MakeParts());
+  for (std::uint32_t index = 0; index < 2; ++index) {
+    EXPECT_THAT(
+        BeginShardCheckpoint(disk_, kRoot, "day-1", ShardIndex(index), 2),
+        IsOkAndHolds(PartPath(index)));
+    EXPECT_THAT(disk_.List(PartPath(index)), IsOkAndHolds(IsEmpty()));
+  }
+  // Of the first attempt nothing can become a checkpoint any more.
+  EXPECT_THAT(CommitCheckpoint(disk_, kRoot, lost),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("shard 0 of 2 is not there")));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts());
+  ROWHOUSE_ASSERT_OK(CommitCheckpoint(disk_, kRoot, info));
+  EXPECT_THAT(disk_.List("checkpoints/day-1"),
+              IsOkAndHolds(ElementsAre("MANIFEST", "shard-00000-of-00002",
+                                       "shard-00001-of-00002")));
+}
+
+TEST_F(CheckpointTest, ACheckpointIsNotTouchedByASecondOfItsName) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts());
+  ROWHOUSE_ASSERT_OK(CommitCheckpoint(disk_, kRoot, info));
+  EXPECT_THAT(BeginShardCheckpoint(disk_, kRoot, "day-1", ShardIndex(1), 2),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       "checkpoint 'day-1' exists in checkpoints"));
+  ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(disk_, PartPath(1), info.shards[1]));
+  // Nor by one that cannot read what makes it one.
+  disk_.Damage("checkpoints/day-1/MANIFEST", "scratched");
+  EXPECT_THAT(BeginShardCheckpoint(disk_, kRoot, "day-1", ShardIndex(1), 2),
+              StatusIs(absl::StatusCode::kDataLoss));
+  ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(disk_, PartPath(1), info.shards[1]));
+}
+
+// A commit that hangs while somebody begins anew: there is the checkpoint with
+// all its parts, or there is none and its name is free.
+TEST_F(CheckpointTest, ACommitAndANewAttemptNeverMakeHalfACheckpoint) {
+  int committed = 0;
+  int begun = 0;
+  const auto check = [&](const CheckpointInfo& info, const absl::Status& commit,
+                         const absl::Status& begin) {
+    const auto read = ReadCheckpoint(disk_, kRoot, info.name);
+    if (commit.ok()) {
+      ++committed;
+      ROWHOUSE_EXPECT_OK(read);
+      EXPECT_THAT(begin, StatusIs(absl::StatusCode::kAlreadyExists));
+      ROWHOUSE_EXPECT_OK(
+          ReadShardCheckpoint(disk_, PartPath(1, info.name), info.shards[1]));
+    } else {
+      ++begun;
+      EXPECT_THAT(commit, StatusIs(absl::StatusCode::kFailedPrecondition));
+      EXPECT_THAT(read, StatusIs(absl::StatusCode::kNotFound));
+      ROWHOUSE_EXPECT_OK(begin);
+    }
+  };
+  for (const bool commit_is_cut : {true, false}) {
+    for (int n = 1;; ++n) {
+      const std::string name = absl::StrCat(commit_is_cut ? "c-" : "b-", n);
+      ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts(name));
+      absl::Status commit, begin;
+      const auto run = [&](Disk& disk, bool is_commit) {
+        if (is_commit) {
+          commit = CommitCheckpoint(disk, kRoot, info);
+        } else {
+          begin = BeginShardCheckpoint(disk, kRoot, name, ShardIndex(1), 2)
+                      .status();
+        }
+      };
+      int steps = 0;
+      SteppedDisk cut(disk_, [&](const std::string&) {
+        if (++steps == n) run(disk_, !commit_is_cut);
+      });
+      run(cut, commit_is_cut);
+      if (steps < n) break;
+      SCOPED_TRACE(name);
+      check(info, commit, begin);
+    }
+  }
+  EXPECT_GT(committed, 3);
+  EXPECT_GT(begun, 3);
+}
+
+TEST_F(CheckpointTest, APartThatACrashLeftAsideComesBack) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts());
+  ROWHOUSE_ASSERT_OK(CommitCheckpoint(disk_, kRoot, info));
+  ROWHOUSE_ASSERT_OK(disk_.Rename(PartPath(1), PartPath(1) + ".old"));
+  EXPECT_THAT(BeginShardCheckpoint(disk_, kRoot, "day-1", ShardIndex(1), 2),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  disk_.PowerCut(5, MemDisk::Tear::kSectors);
+  ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(disk_, PartPath(1), info.shards[1]));
 }
 
 TEST_F(CheckpointTest, EveryChangeOfAPartIsFound) {

@@ -20,7 +20,8 @@ DataDirManifest ExampleManifest() {
                            .shard_index = ShardIndex(3),
                            .shard_count = 4,
                            .restore_id = 99,
-                           .restoring = true};
+                           .restoring = true,
+                           .restored_from = "monday"};
   for (const char* name : {"a", "b"}) {
     StoredTable table{.incarnation =
                           TableIncarnation(manifest.tables.size() + 1)};
@@ -35,6 +36,11 @@ DataDirManifest ExampleManifest() {
 Watermarks ExampleWatermarks() {
   return {.tables = {{TableIncarnation(1), Lsn(10)},
                      {TableIncarnation(2), Lsn(20)}},
+          .steps = {{TableIncarnation(2),
+                     {.first = 41,
+                      .learning_rates = {0.1f, 0.05f},
+                      .iterations = {50, 52},
+                      .owner = 7}}},
           .sessions_lsn = Lsn(15),
           .last_session_number = 7,
           .sessions = {{.number = 3},

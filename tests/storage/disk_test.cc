@@ -61,6 +61,23 @@ TEST(WriteFileAtomicallyTest, AFailureLeavesTheOldOrTheNewContent) {
   }
 }
 
+TEST(WriteTemporaryTest, IsNothingUntilItIsRenamed) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(disk.MakeDirectory("d"));
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "d/f", "old"));
+  ROWHOUSE_ASSERT_OK(WriteTemporary(disk, "d/f", "newer"));
+  ROWHOUSE_ASSERT_OK(WriteTemporary(disk, "d/f", "new"));
+  EXPECT_THAT(disk.Read("d/f", 10), IsOkAndHolds("old"));
+  ROWHOUSE_ASSERT_OK(RenameTemporary(disk, "d/f"));
+  EXPECT_THAT(disk.Read("d/f", 10), IsOkAndHolds("new"));
+  // Taken away meanwhile, it replaces nothing.
+  ROWHOUSE_ASSERT_OK(WriteTemporary(disk, "d/f", "newest"));
+  ROWHOUSE_ASSERT_OK(disk.Remove(TemporaryPath("d/f")));
+  EXPECT_THAT(RenameTemporary(disk, "d/f"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(disk.Read("d/f", 10), IsOkAndHolds("new"));
+}
+
 // RESOURCE_EXHAUSTED says that nothing has happened. Once the new content has
 // its name that would be untrue, whatever the directory's sync says.
 TEST(WriteFileAtomicallyTest, AFullDiskAfterTheRenameIsNotNothing) {

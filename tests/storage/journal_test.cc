@@ -225,6 +225,24 @@ TEST_F(JournalTest, AFullDiskGivesNoLsnAndHealsByItself) {
   EXPECT_THAT(Payloads(), ElementsAre(large, "small", large));
 }
 
+// A segment's whole room is reserved when it is begun, and kill -9 gives
+// nothing back. Recovery does, for segments that are still needed too.
+TEST_F(JournalTest, KilledAgainAndAgainItDoesNotFillTheDisk) {
+  constexpr std::uint64_t kSegment = 1 << 20;
+  disk_.SetCapacity(2 * kSegment);
+  std::vector<std::string> written;
+  for (int life = 0; life < 10; ++life) {
+    Reopen(kSegment);
+    written.push_back(absl::StrCat("of life ", life));
+    const std::uint64_t lsn = Append(written.back());
+    ROWHOUSE_ASSERT_OK(journal_->Write(Lsn(lsn)));
+    disk_.Kill();
+  }
+  EXPECT_EQ(journal_->SegmentPaths().size(), 10);
+  journal_.reset();
+  EXPECT_EQ(Payloads(), written);
+}
+
 TEST_F(JournalTest, ASegmentTakesWhatFitsToTheLastByte) {
   // Header 64, records of 48 + 8: two fill it exactly.
   Reopen(64 + 2 * 56);

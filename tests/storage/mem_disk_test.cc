@@ -142,6 +142,26 @@ TEST(MemDiskTest, ACapacityCountsBytesAndReservations) {
   ROWHOUSE_EXPECT_OK(Append(*a, "x"));
 }
 
+TEST(MemDiskTest, AReservationOutlivesAKilledProcessUntilItIsDropped) {
+  MemDisk disk;
+  disk.SetCapacity(100);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto ended, disk.Create("ended"));
+  ROWHOUSE_ASSERT_OK(ended->Reserve(100));
+  ended.reset();
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto killed, disk.Create("killed"));
+  ROWHOUSE_ASSERT_OK(killed->Reserve(100));
+  ROWHOUSE_ASSERT_OK(Append(*killed, "12345"));
+  disk.Kill();
+  killed.reset();
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto next, disk.Create("next"));
+  EXPECT_THAT(next->Reserve(1), StatusIs(absl::StatusCode::kResourceExhausted));
+  ROWHOUSE_ASSERT_OK(disk.DropReservation("killed"));
+  EXPECT_THAT(disk.Read("killed", 10), IsOkAndHolds("12345"));
+  ROWHOUSE_EXPECT_OK(next->Reserve(95));
+  EXPECT_THAT(disk.DropReservation("none"),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST(MemDiskTest, ReadsWholesAndPieces) {
   MemDisk disk;
   ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "f", "0123456789"));

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -71,6 +72,26 @@ TEST_F(PosixDiskTest, AReservationIsNotInTheSizeAndIsGivenBack) {
   file.reset();
   EXPECT_EQ(StatOf(path).st_size, 3);
   EXPECT_LT(StatOf(path).st_blocks * 512, 1 << 20);
+}
+
+// A killed process gives nothing back itself, so this file is made without one.
+TEST_F(PosixDiskTest, WhatAKilledProcessReservedIsDroppedAndNotAByteChanged) {
+  const std::string path = Path("f");
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, path, "xyz"));
+  ASSERT_EQ(::link(path.c_str(), Path("linked").c_str()), 0);
+  const int fd = ::open(path.c_str(), O_WRONLY);
+  ASSERT_GE(fd, 0);
+  ASSERT_EQ(::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 1 << 20), 0);
+  ::close(fd);
+  ASSERT_GE(StatOf(path).st_blocks * 512, 1 << 20);
+  ROWHOUSE_ASSERT_OK(disk_.DropReservation(path));
+  EXPECT_LT(StatOf(path).st_blocks * 512, 1 << 20);
+  EXPECT_THAT(disk_.Read(path, 10), IsOkAndHolds("xyz"));
+  EXPECT_THAT(disk_.Read(Path("linked"), 10), IsOkAndHolds("xyz"));
+  EXPECT_THAT(disk_.DropReservation(Path("none")),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(disk_.DropReservation(directory_.path()),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(PosixDiskTest, FilesAndDirectoriesAreTheOwnersOnly) {

@@ -41,5 +41,32 @@ TEST(StoredTableTest, WhatCannotBeIsDamage) {
                        AllOf(HasSubstr("d/M: table 00000000000000ab"))));
 }
 
+StoredSteps Steps() {
+  return {.first = 3,
+          .learning_rates = {0.5f, 0.25f, 0.125f},
+          .iterations = {3, 4, 7},
+          .owner = 9};
+}
+
+TEST(StoredTableTest, StepsComeBack) {
+  for (const StoredSteps& steps : {StoredSteps(), Steps()}) {
+    v1::TableSteps message;
+    EncodeSteps(steps, message);
+    EXPECT_THAT(DecodeSteps(message, "M"), IsOkAndHolds(steps));
+  }
+}
+
+TEST(StoredTableTest, StepsThatCannotBeAreDamage) {
+  v1::TableSteps message;
+  EncodeSteps(Steps(), message);
+  message.add_learning_rates(1);
+  EXPECT_THAT(DecodeSteps(message, "d/M"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("d/M: 4 rates of 3 steps")));
+  message.add_iterations(7);
+  EXPECT_THAT(DecodeSteps(message, "d/M"),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("order")));
+}
+
 }  // namespace
 }  // namespace rowhouse::storage

@@ -45,8 +45,8 @@ std::string SubjectOf(absl::string_view test) {
 
 // A header without a source may have a test, wherever its room keeps it.
 bool HasSubject(const SourceTree& tree, const std::string& subject) {
-  if (tree.Contains(subject + ".cc") || tree.Contains(subject + ".h")) {
-    return true;
+  for (const char* ending : {".cc", ".h", "-inl.h"}) {
+    if (tree.Contains(subject + ending)) return true;
   }
   const std::string room = subject.substr(0, subject.find('/'));
   return tree.Contains(

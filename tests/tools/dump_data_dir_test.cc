@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
 #include "tests/tools/run_tool.h"
 #include "tests/tools/stored_files.h"
@@ -41,6 +42,19 @@ TEST_F(DumpDataDirTest, TextHasTablesAndSessions) {
           "\n"
           "session  lowest  next  last LSN  epoch  done\n"
           "      1       1     2         3      6     1\n"));
+}
+
+TEST_F(DumpDataDirTest, ARestoreSaysFromWhichCheckpoint) {
+  storage::DataDirManifest manifest = WordsManifest();
+  manifest.restore_id = 0x63;
+  manifest.restored_from = "monday";
+  ROWHOUSE_ASSERT_OK(
+      storage::WriteManifest(storage::PosixDisk(), dir_.path(), manifest));
+  EXPECT_THAT(RunTool({"dump", "manifest", dir_.path()}).data,
+              HasSubstr("last restore    0000000000000063 from monday\n"));
+  const auto json = RunForJson({"dump", "manifest", dir_.path()});
+  EXPECT_EQ(json["restore_id"], "0000000000000063");
+  EXPECT_EQ(json["restored_from"], "monday");
 }
 
 TEST_F(DumpDataDirTest, JsonHasEveryField) {

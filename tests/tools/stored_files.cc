@@ -120,8 +120,7 @@ void WriteWordsDataDir(const std::string& data_dir, Lsn durable) {
 std::string WriteWordsCheckpoint(const std::string& root,
                                  const std::string& name) {
   storage::Disk& disk = storage::PosixDisk();
-  const std::string part =
-      storage::ShardCheckpointPath(root, name, ShardIndex(0), 1);
+  std::string part = storage::ShardCheckpointPath(root, name, ShardIndex(0), 1);
   EXPECT_THAT(disk.MakeDirectory(part), IsOk());
   WriteWordsRows(absl::StrCat(part, "/rows"));
   storage::ShardManifest manifest;

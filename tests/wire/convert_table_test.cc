@@ -110,11 +110,13 @@ TEST(ConvertTableTest, TableInfoKeepsEveryField) {
   info.incarnation = TableIncarnation(~std::uint64_t{0});
   info.rows_stored = 3;
   info.memory_bytes = 4;
+  info.steps = 5;
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const TableInfo back, FromProto(ToProto(info)));
   EXPECT_EQ(back.spec, info.spec);
   EXPECT_EQ(back.incarnation, info.incarnation);
   EXPECT_EQ(back.rows_stored, 3u);
   EXPECT_EQ(back.memory_bytes, 4u);
+  EXPECT_EQ(back.steps, 5u);
 }
 
 }  // namespace

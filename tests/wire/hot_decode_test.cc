@@ -41,6 +41,8 @@ TEST(HotDecodeTest, ReadsEveryFieldOfAPush) {
   message.mutable_header()->set_snapshot_epoch(6);
   message.mutable_header()->set_step(7);
   message.mutable_header()->set_durability(v1::DURABILITY_POWER);
+  message.mutable_inputs(0)->set_learning_rate(0.25f);
+  message.mutable_inputs(0)->set_table_step(0);
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(
       const DecodedPush decoded,
       DecodePushRequest(OneSlice(message.SerializeAsString())));
@@ -61,6 +63,8 @@ TEST(HotDecodeTest, ReadsEveryFieldOfAPush) {
   EXPECT_THAT(input.bags.weights, ElementsAre(0.5f, 2.0f));
   EXPECT_THAT(input.bags.row_splits, ElementsAre(0, 2));
   EXPECT_THAT(input.gradients, ElementsAre(1.5f, -1.5f));
+  EXPECT_EQ(input.learning_rate, 0.25f);
+  EXPECT_EQ(input.table_step, 0u);
 }
 
 TEST(HotDecodeTest, ReadsEveryFieldOfALookup) {

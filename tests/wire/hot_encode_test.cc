@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,13 +58,16 @@ TEST(HotEncodeTest, OutputsAreAlignedAndSentAsTheyLie) {
                                            Rows(ids, 100), Rows(ids, 1)};
   const LookupRequest request = {.inputs = inputs};
   const std::vector<std::size_t> rows = {3, 0, 2, 1};
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(LookupResponseBuffer buffer,
-                                LookupResponseBuffer::Make(request, rows));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const LookupResponseLayout layout,
+                                LookupResponseLayout::Make(request, rows));
+  bool freed = false;
+  std::optional<LookupResponseBuffer> buffer(std::in_place, layout,
+                                             [&freed] { freed = true; });
   v1::LookupResponse expected;
-  ASSERT_EQ(buffer.outputs().size(), 4u);
+  ASSERT_EQ(buffer->outputs().size(), 4u);
   float next = 0.5f;
   for (std::size_t i = 0; i < 4; ++i) {
-    const absl::Span<float> output = buffer.outputs()[i];
+    const absl::Span<float> output = buffer->outputs()[i];
     ASSERT_EQ(output.size(), rows[i] * inputs[i].dim);
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(output.data()) % 64, 0u);
     v1::LookupOutput& message = *expected.add_outputs();
@@ -74,22 +78,30 @@ TEST(HotEncodeTest, OutputsAreAlignedAndSentAsTheyLie) {
       next += 1;
     }
   }
-  const float* large = buffer.outputs()[2].data();
-  LookupResponseBuffer moved = std::move(buffer);
-  const grpc::ByteBuffer bytes = std::move(moved).Finish();
+  const float* large = buffer->outputs()[2].data();
+  LookupResponseBuffer moved = *std::move(buffer);
+  buffer.reset();
+  grpc::ByteBuffer bytes = std::move(moved).Finish();
   EXPECT_EQ(Joined(bytes), expected.SerializeAsString());
+  EXPECT_GE(layout.memory_bytes(), bytes.Length());
+  EXPECT_LE(layout.memory_bytes(), bytes.Length() + 4 * 64);
   // The values of the large output were not copied.
   std::vector<grpc::Slice> slices;
   ASSERT_TRUE(bytes.Dump(&slices).ok());
   EXPECT_TRUE(std::any_of(slices.begin(), slices.end(), [&](const auto& slice) {
     return slice.end() == reinterpret_cast<const std::uint8_t*>(large + 200);
   }));
+  slices.clear();
+  moved = LookupResponseBuffer(LookupResponseLayout());
+  EXPECT_FALSE(freed) << "gRPC has it still";
+  bytes.Clear();
+  EXPECT_TRUE(freed);
 }
 
 TEST(HotEncodeTest, NoOutputsAreAnEmptyResponse) {
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(LookupResponseBuffer buffer,
-                                LookupResponseBuffer::Make({}, {}));
-  EXPECT_EQ(Joined(std::move(buffer).Finish()), "");
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const LookupResponseLayout layout,
+                                LookupResponseLayout::Make({}, {}));
+  EXPECT_EQ(Joined(LookupResponseBuffer(layout).Finish()), "");
 }
 
 TEST(HotEncodeTest, AResponseBeyondAMessageIsRefused) {
@@ -97,24 +109,24 @@ TEST(HotEncodeTest, AResponseBeyondAMessageIsRefused) {
   const LookupRequest request = {.inputs = inputs};
   // Rows of 4 KiB: 16,384 of them are 64 MiB without a single header.
   const std::vector<std::size_t> just_fits = {16383, 0};
-  ROWHOUSE_EXPECT_OK(LookupResponseBuffer::Make(request, just_fits));
+  ROWHOUSE_EXPECT_OK(LookupResponseLayout::Make(request, just_fits));
   const std::vector<std::size_t> headers_too_much = {16384, 0};
-  EXPECT_THAT(LookupResponseBuffer::Make(request, headers_too_much),
+  EXPECT_THAT(LookupResponseLayout::Make(request, headers_too_much),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        HasSubstr("a message holds 67108864")));
   const std::vector<std::size_t> sum_too_much = {8192, 8192};
-  EXPECT_THAT(LookupResponseBuffer::Make(request, sum_too_much),
+  EXPECT_THAT(LookupResponseLayout::Make(request, sum_too_much),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        HasSubstr("inputs 0 to 1 of 2")));
   const std::vector<std::size_t> overflow = {0, ~std::size_t{0} / 1024};
   EXPECT_THAT(
-      LookupResponseBuffer::Make(request, overflow),
+      LookupResponseLayout::Make(request, overflow),
       StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("input 1: ")));
 }
 
 TEST(HotEncodeTest, ARowCountPerInput) {
   const std::vector<std::size_t> rows = {1};
-  EXPECT_THAT(LookupResponseBuffer::Make({}, rows),
+  EXPECT_THAT(LookupResponseLayout::Make({}, rows),
               StatusIs(absl::StatusCode::kInternal,
                        HasSubstr("1 row counts for 0 inputs")));
 }

@@ -2,6 +2,8 @@
 // both read the same content, or both refuse.
 #include <google/protobuf/stubs/logging.h>
 
+#include <bit>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
@@ -103,6 +105,15 @@ void ExpectSame(const DecodedPush& decoded, const v1::PushRequest& expected) {
     ExpectSameBags(got.inputs[i].bags, expected.inputs(i));
     EXPECT_TRUE(
         SameBits(got.inputs[i].gradients, expected.inputs(i).gradients()));
+    EXPECT_EQ(got.inputs[i].learning_rate.has_value(),
+              expected.inputs(i).has_learning_rate());
+    EXPECT_EQ(std::bit_cast<std::uint32_t>(
+                  got.inputs[i].learning_rate.value_or(0.0f)),
+              std::bit_cast<std::uint32_t>(expected.inputs(i).learning_rate()));
+    EXPECT_EQ(got.inputs[i].table_step.has_value(),
+              expected.inputs(i).has_table_step());
+    EXPECT_EQ(got.inputs[i].table_step.value_or(0),
+              expected.inputs(i).table_step());
   }
 }
 

@@ -11,6 +11,9 @@
 namespace rowhouse::wire {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
 TEST(StatusTest, EveryCodeGoesThereAndBack) {
   for (int code = 1; code <= 16; ++code) {
     const absl::Status status(static_cast<absl::StatusCode>(code), "why");
@@ -38,9 +41,51 @@ TEST(StatusTest, LongAndBinaryMessagesAreMadeToFit) {
 }
 
 TEST(StatusTest, CodesOfAnotherGrpcAreUnknown) {
-  EXPECT_THAT(
-      FromGrpcStatus(grpc::Status(static_cast<grpc::StatusCode>(17), "new")),
-      StatusIs(absl::StatusCode::kUnknown, "new"));
+  EXPECT_THAT(FromGrpcStatus(grpc::Status(static_cast<grpc::StatusCode>(17),
+                                          "new", "some details")),
+              StatusIs(absl::StatusCode::kUnknown, "new"));
+}
+
+// What gRPC says when a stream is reset or a server dies in a call is no
+// answer; the same codes from a handler are one.
+TEST(StatusTest, ACallThatWasCutOffIsUnavailableUnderWhateverCode) {
+  const grpc::StatusCode codes[] = {
+      grpc::StatusCode::CANCELLED, grpc::StatusCode::UNKNOWN,
+      grpc::StatusCode::INTERNAL, static_cast<grpc::StatusCode>(17)};
+  for (const grpc::StatusCode code : codes) {
+    EXPECT_THAT(FromGrpcStatus(grpc::Status(code, "stream reset")),
+                StatusIs(absl::StatusCode::kUnavailable,
+                         AllOf(HasSubstr("cut off with "),
+                               HasSubstr(": stream reset"))))
+        << code;
+  }
+  EXPECT_THAT(FromGrpcStatus(grpc::Status(grpc::StatusCode::INTERNAL, "")),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("INTERNAL")));
+  EXPECT_THAT(FromGrpcStatus(ToGrpcStatus(absl::InternalError("our bug"))),
+              StatusIs(absl::StatusCode::kInternal, "our bug"));
+}
+
+// Codes that gRPC gives to calls that no handler saw stay what they are.
+TEST(StatusTest, WhatSaysThatNothingWasDoneNeedsNoMark) {
+  const grpc::StatusCode codes[] = {
+      grpc::StatusCode::UNIMPLEMENTED, grpc::StatusCode::RESOURCE_EXHAUSTED,
+      grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::DEADLINE_EXCEEDED,
+      grpc::StatusCode::FAILED_PRECONDITION};
+  for (const grpc::StatusCode code : codes) {
+    EXPECT_EQ(static_cast<int>(FromGrpcStatus(grpc::Status(code, "")).code()),
+              static_cast<int>(code));
+  }
+}
+
+// google.rpc.Status by hand: other languages take an error from there.
+TEST(StatusTest, TheDetailsAreTheStatusOnceMore) {
+  EXPECT_EQ(ToGrpcStatus(absl::InternalError("ab")).error_details(),
+            std::string("\x08\x0d\x12\x02"
+                        "ab"));
+  const std::string long_text(300, 'x');
+  EXPECT_EQ(ToGrpcStatus(absl::NotFoundError(long_text)).error_details(),
+            "\x08\x05\x12\xac\x02" + long_text);
+  EXPECT_EQ(ToGrpcStatus(absl::OkStatus()).error_details(), "");
 }
 
 }  // namespace

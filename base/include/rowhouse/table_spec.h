@@ -98,6 +98,11 @@ std::uint32_t SlotFloats(const TableSpec& spec);
 // optimizer or by what stands around it.
 bool MovesEveryRow(const TableSpec& spec);
 
+// Of those: also rows that no gradient ever touched. Where it is false a step
+// leaves a first row as it is, to the bit. Where it is true the table must have
+// known `rows`.
+bool MovesUntouchedRows(const TableSpec& spec);
+
 // One JSON object with every field of `spec`, keys in a fixed order, floats
 // printed so that they parse back to the same bits. Stored in data directories
 // and printed by tools: do not rename keys.

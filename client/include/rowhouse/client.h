@@ -29,8 +29,9 @@ class Features;     // rowhouse/features.h
 
 struct ClientOptions {
   // Longest that one call may take, its retries included. The outcome of a push
-  // that ends so is unknown: the client keeps it and completes it, once, in the
-  // next Push or in Flush. Do not push its gradients again.
+  // that was sent and ends so is unknown (UNAVAILABLE, DEADLINE_EXCEEDED): the
+  // client keeps it and completes it, once, in the next Push or in Flush. Do
+  // not push its gradients again. One that was not even sent is ABORTED.
   absl::Duration timeout = absl::Seconds(60);
   // First and longest wait between tries; each wait doubles, with jitter.
   absl::Duration retry_wait_min = absl::Milliseconds(10);
@@ -178,9 +179,14 @@ class Client {
   // rate for a table that the lookup did not use),
   // RESOURCE_EXHAUSTED before a shard is named (a part is beyond a message),
   // FAILED_PRECONDITION of the ticket (used, another client's, or from before a
-  // restore). UNAVAILABLE, DEADLINE_EXCEEDED: see ClientOptions::timeout. Else
-  // a shard refused its part; the message says why and which shards applied
-  // theirs.
+  // restore), ABORTED. UNAVAILABLE, DEADLINE_EXCEEDED: see
+  // ClientOptions::timeout. Else a shard refused its part; the message says why
+  // and which shards applied theirs.
+  //
+  // ABORTED, which no shard answers: the time was over before it was this
+  // push's turn, because an earlier one waits for its answer (that one is still
+  // kept), others are under way, or sessions could not be opened. It may be
+  // pushed again, with the ticket of another lookup.
   //
   // All features of one table are one step of its optimizer. Features that are
   // not trainable send nothing. Where a table's update clips gradients, they
@@ -189,17 +195,24 @@ class Client {
   absl::StatusOr<PushOutcome> Push(Ticket ticket, Gradients gradients,
                                    const PushOptions& options = {});
   // The same without waiting; gradients are copied. Waits while
-  // kQueuedPushesMax are queued. Errors come from Flush. Pushes are sent one
-  // after the other, so the result is that of Push.
+  // kQueuedPushesMax are queued; ABORTED when that takes the whole timeout.
+  // Other errors come from Flush. Pushes are sent one after the other, so the
+  // result is that of Push.
   absl::Status PushAsync(Ticket ticket, Gradients gradients,
                          const PushOptions& options = {});
-  // Waits for all pushes before it; returns the first error since the last
-  // Flush.
+  // Waits for all pushes before it and completes one whose outcome is unknown.
+  // UNAVAILABLE, DEADLINE_EXCEEDED: not done within the timeout; nothing is
+  // lost, call it again. Otherwise everything has ended, and the result is that
+  // of the first push, in the order of the calls since the last such Flush,
+  // that failed: of those queued by PushAsync (ABORTED: it was not sent) and
+  // those whose outcome Push left unknown. OK: all of these were applied. An
+  // outcome that was unknown for a while is no failure.
   absl::Status Flush();
 
   absl::StatusOr<Rows> ReadRows(absl::string_view table,
                                 absl::Span<const std::uint64_t> ids);
-  // Sets rows; `slots` empty: as of rows never pushed. Exactly once.
+  // Sets rows; `slots` empty: as of rows never pushed. Exactly once, in the
+  // order of pushes and with the errors of Push.
   absl::Status WriteRows(absl::string_view table,
                          absl::Span<const std::uint64_t> ids,
                          absl::Span<const float> weights,
@@ -211,7 +224,8 @@ class Client {
   absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
   // Replaces all tables by the checkpoint's, from any number of shards. Ends
   // all sessions, this client's too: it opens new ones; tickets from before
-  // are refused with FAILED_PRECONDITION.
+  // are refused with FAILED_PRECONDITION. A push whose outcome is unknown is
+  // given up, which Flush says.
   absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
 
   absl::StatusOr<std::vector<ShardSummary>> Shards();

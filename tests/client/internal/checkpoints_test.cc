@@ -75,6 +75,17 @@ TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {
   }
 }
 
+TEST_F(CheckpointsTest, ARestoreWhoseAnswerIsLostIsBegunAgainAndFinished) {
+  Share("c");
+  fake_.shard(1).Script("BeginRestore", {Fate::ReplyLost(), Fate::Lost()});
+  fake_.shard(2).Script("BeginRestore", {Fate::Lost()});
+  ROWHOUSE_ASSERT_OK(Restore("c", false));
+  EXPECT_EQ(fake_.shard(0).Count("BeginRestore"), 1u);
+  EXPECT_EQ(fake_.shard(1).Count("BeginRestore"), 3u);
+  EXPECT_EQ(fake_.shard(2).Count("BeginRestore"), 2u);
+  for (int s = 0; s < 3; ++s) EXPECT_EQ(fake_.shard(s).info.restore_id, 55u);
+}
+
 TEST_F(CheckpointsTest, RestoreOfWhatSomeShardCannotSeeChangesNothing) {
   ROWHOUSE_ASSERT_OK(Create("c"));  // only shard 0 of the fakes sees it
   EXPECT_THAT(Restore("c", true),

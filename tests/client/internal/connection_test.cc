@@ -109,6 +109,18 @@ TEST_F(ConnectionTest, WritesShareTheSeriesOfPushes) {
   EXPECT_EQ(applied[2].header.sequence, 2u);
 }
 
+TEST_F(ConnectionTest, AWriteWhoseTableCannotBeAskedForWasNotSent) {
+  for (int s = 0; s < 2; ++s) {
+    fake_.shard(s).Script("DescribeTable",
+                          std::vector<Fate>(kForever, Fate::Lost()));
+  }
+  EXPECT_THAT(connection_->WriteRows("a", {0}, {9.0f}, {}),
+              StatusIs(absl::StatusCode::kAborted,
+                       HasSubstr("this push was not sent")));
+  ROWHOUSE_EXPECT_OK(connection_->Flush());
+  EXPECT_EQ(fake_.shard(0).Count("WriteRows"), 0u);
+}
+
 TEST_F(ConnectionTest, ARestoreEndsTicketsAndQueuedPushesOfBefore) {
   TicketData before = LookUp(*connection_, {0});
   ROWHOUSE_ASSERT_OK(connection_->CreateCheckpoint("c"));

@@ -42,6 +42,11 @@ void FakeShard::AddTable(const TableSpec& spec, std::uint64_t incarnation) {
   tables_[spec.name] = {spec, TableIncarnation(incarnation)};
 }
 
+void FakeShard::SetSteps(const std::string& table, std::uint64_t steps) {
+  MutexLock lock(mu_);
+  tables_[table].steps = steps;
+}
+
 std::vector<FakeShard::Push> FakeShard::applied() const {
   MutexLock lock(mu_);
   return applied_;
@@ -156,8 +161,8 @@ void FakeShardStub::Push(const PushRequest& request, absl::Time,
     for (const PushInput& input : request.inputs) {
       push.inputs.push_back({std::string(input.table), Copy(input.bags.ids),
                              Copy(input.bags.weights),
-                             Copy(input.bags.row_splits),
-                             Copy(input.gradients)});
+                             Copy(input.bags.row_splits), Copy(input.gradients),
+                             input.table_step});
     }
     return shard_.Apply(std::move(push));
   }));

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -46,6 +47,7 @@ class FakeShard {
       std::vector<float> weights;
       std::vector<std::uint32_t> row_splits;
       std::vector<float> gradients;
+      std::optional<std::uint64_t> table_step = {};
       bool operator==(const Input&) const = default;
     };
     std::vector<Input> inputs;
@@ -58,6 +60,8 @@ class FakeShard {
   // Sessions end, as after a restore of this id.
   void Restore(std::uint64_t restore_id);
   void AddTable(const TableSpec& spec, std::uint64_t incarnation);
+  // What it says the table has done.
+  void SetSteps(const std::string& table, std::uint64_t steps);
 
   // Copies, for looking at.
   std::vector<Push> applied() const;  // once each, in order

@@ -5,9 +5,12 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "client/internal/latch.h"
+#include "proto/wire/status.h"
 #include "rowhouse/v1/admin_service.grpc.pb.h"
 #include "rowhouse/v1/embedding_service.grpc.pb.h"
 #include "tests/client/internal/fake_time.h"
@@ -41,9 +44,13 @@ class FakeEmbeddingService final : public v1::EmbeddingService::Service {
   grpc::Status Push(grpc::ServerContext*, const v1::PushRequest* request,
                     v1::PushResponse* response) override {
     push = *request;
+    sequences.push_back(request->header().sequence());
     response->mutable_result()->set_lsn(12);
     response->mutable_result()->set_durability(v1::DURABILITY_POWER);
-    return push_status;
+    if (push_ends.empty()) return grpc::Status::OK;
+    const grpc::Status end = push_ends.front();
+    push_ends.pop_front();
+    return end;
   }
   grpc::Status WriteRows(grpc::ServerContext*,
                          const v1::WriteRowsRequest* request,
@@ -79,7 +86,8 @@ class FakeEmbeddingService final : public v1::EmbeddingService::Service {
   v1::PushRequest push;
   v1::WriteRowsRequest write;
   v1::ReadRowsRequest read;
-  grpc::Status push_status;
+  std::deque<grpc::Status> push_ends;  // of the next pushes; then OK
+  std::vector<std::uint64_t> sequences;
 };
 
 class FakeAdminService final : public v1::AdminService::Service {
@@ -174,8 +182,8 @@ TEST_F(GrpcShardStubTest, PushCarriesItsHeader) {
   EXPECT_EQ(reply.durability, Durability::kPower);
   EXPECT_EQ(embedding_.push.header().session().number(), 8u);
   EXPECT_EQ(embedding_.push.header().sequence(), 9u);
-  embedding_.push_status =
-      grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "session 8 ended");
+  embedding_.push_ends = {
+      grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "session 8 ended")};
   EXPECT_THAT(Push(request), StatusIs(absl::StatusCode::kFailedPrecondition,
                                       "session 8 ended"));
 }
@@ -192,6 +200,29 @@ TEST_F(GrpcShardStubTest, AServerThatIsGoneIsUnavailableAndFoundAgain) {
   RetryLoop retry({}, SystemClock(), SystemSleeper());
   ROWHOUSE_EXPECT_OK(retry.Run(Idempotency::kRepeatable, retry.Deadline(),
                                [&](absl::Time) { return Push({}).status(); }));
+}
+
+TEST_F(GrpcShardStubTest, APushThatGrpcCutOffIsTriedAgainWithItsSequence) {
+  embedding_.push_ends = {
+      grpc::Status(grpc::StatusCode::CANCELLED, "the server goes"),
+      grpc::Status(grpc::StatusCode::UNKNOWN, "stream removed"),
+      grpc::Status(grpc::StatusCode::INTERNAL, "RST_STREAM")};
+  PushRequest request;
+  request.header.sequence = 9;
+  RetryLoop retry({}, SystemClock(), SystemSleeper());
+  ROWHOUSE_EXPECT_OK(
+      retry.Run(Idempotency::kRepeatable, retry.Deadline(),
+                [&](absl::Time) { return Push(request).status(); }));
+  EXPECT_THAT(embedding_.sequences, ElementsAre(9, 9, 9, 9));
+}
+
+TEST_F(GrpcShardStubTest, TheInternalErrorOfAShardIsItsAnswer) {
+  embedding_.push_ends = {wire::ToGrpcStatus(absl::InternalError("our bug"))};
+  RetryLoop retry({}, SystemClock(), SystemSleeper());
+  EXPECT_THAT(retry.Run(Idempotency::kRepeatable, retry.Deadline(),
+                        [&](absl::Time) { return Push({}).status(); }),
+              StatusIs(absl::StatusCode::kInternal, "our bug"));
+  EXPECT_THAT(embedding_.sequences, SizeIs(1));
 }
 
 TEST_F(GrpcShardStubTest, RowsAndSessions) {

@@ -78,6 +78,93 @@ TEST_F(PushPipelineTest, FlushReturnsTheFirstErrorOnce) {
   EXPECT_THAT(Applied(), ElementsAre(2)) << "a refused push stops no other";
 }
 
+// What a shard does to the first pushes: so many get no answer that several
+// give up, one after the other; the next try ends so.
+std::vector<Fate> ForeverAndThen(Fate fate, Fate last) {
+  std::vector<Fate> fates(kForever, std::move(fate));
+  fates.push_back(std::move(last));
+  return fates;
+}
+
+TEST_F(PushPipelineTest, AQueuedPushThatIsCompletedLateLeavesFlushOk) {
+  fake_.shard(0).Script("WriteRows",
+                        ForeverAndThen(Fate::ReplyLost(), Fate::Lost()));
+  const absl::Time begin = time_.clock.Now();
+  ROWHOUSE_ASSERT_OK(PushAsync(1));
+  ROWHOUSE_EXPECT_OK(pipeline_->Flush(absl::InfiniteFuture()));
+  EXPECT_GT(time_.clock.Now(), begin + absl::Seconds(10)) << "it never gave up";
+  EXPECT_THAT(Applied(), ElementsAre(1));
+}
+
+TEST_F(PushPipelineTest, AQueuedPushThatIsRefusedLateFailsInFlush) {
+  fake_.shard(0).Script(
+      "WriteRows",
+      ForeverAndThen(Fate::Lost(), Fate::Refused(absl::NotFoundError("gone"))));
+  ROWHOUSE_ASSERT_OK(PushAsync(1));
+  EXPECT_THAT(pipeline_->Flush(absl::InfiniteFuture()),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("push 0")));
+  ROWHOUSE_EXPECT_OK(pipeline_->Flush(absl::InfiniteFuture()));
+  EXPECT_THAT(Applied(), IsEmpty());
+}
+
+TEST_F(PushPipelineTest, FlushSaysHowAPushEndedThatPushLeftUnknown) {
+  fake_.shard(0).Script(
+      "WriteRows",
+      ForeverAndThen(Fate::Lost(), Fate::Refused(absl::NotFoundError("gone"))));
+  EXPECT_THAT(Push(1), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(Push(2), StatusIs(absl::StatusCode::kAborted));
+  while (!Push(3).ok()) {
+  }
+  EXPECT_THAT(Applied(), ElementsAre(3));
+  EXPECT_THAT(pipeline_->Flush(time_.Deadline()),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("push 0")));
+  ROWHOUSE_EXPECT_OK(pipeline_->Flush(time_.Deadline()));
+}
+
+// Those behind the first are not sent while it is kept, and fail before it.
+TEST_F(PushPipelineTest, TheFirstFailureIsThatOfTheFirstCallNotTheFirstInTime) {
+  fake_.shard(0).Script(
+      "WriteRows",
+      ForeverAndThen(Fate::Lost(), Fate::Refused(absl::NotFoundError("gone"))));
+  for (int i = 0; i < 3; ++i) ROWHOUSE_ASSERT_OK(PushAsync(1.0f * i));
+  EXPECT_THAT(pipeline_->Flush(absl::InfiniteFuture()),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("push 0")));
+  ROWHOUSE_EXPECT_OK(pipeline_->Flush(absl::InfiniteFuture()));
+  EXPECT_THAT(Applied(), IsEmpty());
+}
+
+TEST_F(PushPipelineTest, AQueuedPushThatWasNotSentFailsThoughTheFirstWasDone) {
+  fake_.shard(0).Script("WriteRows",
+                        ForeverAndThen(Fate::ReplyLost(), Fate::Lost()));
+  for (int i = 0; i < 3; ++i) ROWHOUSE_ASSERT_OK(PushAsync(1.0f * i));
+  EXPECT_THAT(pipeline_->Flush(absl::InfiniteFuture()),
+              StatusIs(absl::StatusCode::kAborted,
+                       HasSubstr("this push was not sent")));
+  ROWHOUSE_EXPECT_OK(pipeline_->Flush(absl::InfiniteFuture()));
+  EXPECT_THAT(Applied(), ElementsAre(0));
+}
+
+TEST_F(PushPipelineTest, AFlushInVainForgetsNoFailure) {
+  ROWHOUSE_ASSERT_OK(PushAsync(0));
+  ROWHOUSE_ASSERT_OK(pipeline_->Flush(absl::InfiniteFuture()));
+  std::vector<Fate> fates(kForever, Fate::Lost());
+  fates.insert(fates.begin(),
+               Fate::Refused(absl::InvalidArgumentError("first")));
+  fake_.shard(0).Script("WriteRows", fates);
+  ROWHOUSE_ASSERT_OK(PushAsync(1));
+  ROWHOUSE_ASSERT_OK(PushAsync(2));
+  // Both have had their turn.
+  ROWHOUSE_ASSERT_OK(pipeline_->Alone(
+      absl::InfiniteFuture(), [](PushSender&) { return absl::OkStatus(); }));
+  EXPECT_THAT(pipeline_->Flush(time_.Deadline()),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("the outcome of push 2 is unknown")));
+  EXPECT_THAT(pipeline_->Flush(absl::InfiniteFuture()),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("first")));
+  ROWHOUSE_EXPECT_OK(pipeline_->Flush(time_.Deadline()));
+  EXPECT_THAT(Applied(), ElementsAre(0, 2));
+}
+
 TEST_F(PushPipelineTest, AFullQueueMakesTheCallerWaitUntilItsDeadline) {
   Latch begun(1);
   Latch end(1);
@@ -97,16 +184,28 @@ TEST_F(PushPipelineTest, AFullQueueMakesTheCallerWaitUntilItsDeadline) {
   for (int i = 0; i < 2 && full.ok(); ++i) {
     full = pipeline_->PushAsync(MakePush(99), {}, time_.clock.Now());
   }
-  EXPECT_THAT(full, StatusIs(absl::StatusCode::kDeadlineExceeded,
+  EXPECT_THAT(full, StatusIs(absl::StatusCode::kAborted,
                              HasSubstr("64 pushes are queued")));
-  EXPECT_THAT(pipeline_->Push(MakePush(100), {}, time_.clock.Now()).status(),
-              StatusIs(absl::StatusCode::kDeadlineExceeded,
-                       HasSubstr("nothing was sent")));
   EXPECT_THAT(Applied(), IsEmpty());
   end.CountDown();
   holder.join();
   ROWHOUSE_EXPECT_OK(pipeline_->Flush(time_.Deadline()));
   EXPECT_GE(Applied().size(), kQueuedPushesMax);
+}
+
+TEST_F(PushPipelineTest, APushWhoseTurnDidNotComeSaysThatItWasNotSent) {
+  ROWHOUSE_ASSERT_OK(pipeline_->Alone(time_.Deadline(), [&](PushSender&) {
+    EXPECT_THAT(pipeline_->Push(MakePush(1), {}, time_.clock.Now()),
+                StatusIs(absl::StatusCode::kAborted,
+                         "this push was not sent and may be pushed again: "
+                         "earlier pushes of this client took all the time and "
+                         "go on"));
+    EXPECT_THAT(pipeline_->Flush(time_.clock.Now()),
+                StatusIs(absl::StatusCode::kDeadlineExceeded));
+    return absl::OkStatus();
+  }));
+  ROWHOUSE_ASSERT_OK(Push(2));
+  EXPECT_THAT(Applied(), ElementsAre(2));
 }
 
 TEST_F(PushPipelineTest, TheDestructorSendsWhatIsQueued) {

@@ -104,9 +104,7 @@ TEST_F(PushSenderTest, APushWithoutAnswerIsCompletedBeforeTheNext) {
                              HasSubstr("no answer from shard 1 (fake:1)"))));
   EXPECT_THAT(Applied(1), IsEmpty());
   // The next gives up too: it must not overtake.
-  EXPECT_THAT(Send({0, 1}, 2),
-              StatusIs(absl::StatusCode::kUnavailable,
-                       HasSubstr("an earlier push comes first")));
+  EXPECT_FALSE(Send({0, 1}, 2).ok());
   EXPECT_THAT(Applied(0), ElementsAre(1));
   while (!Send({0, 1}, 3).ok()) {
   }
@@ -114,6 +112,62 @@ TEST_F(PushSenderTest, APushWithoutAnswerIsCompletedBeforeTheNext) {
   EXPECT_THAT(Applied(1), ElementsAre(1, 3));
   EXPECT_EQ(fake_.shard(1).applied()[0].header.sequence, 0u);
   EXPECT_EQ(fake_.shard(1).applied()[1].header.sequence, 1u);
+}
+
+// The code of an unknown outcome would say that it is kept.
+TEST_F(PushSenderTest, APushBehindOneWithoutAnswerSaysThatItWasNotSent) {
+  fake_.shard(1).Script("Push", std::vector<Fate>(kForever, Fate::Lost()));
+  EXPECT_THAT(Send({0, 1}, 1), StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(
+      Send({0, 1}, 2),
+      StatusIs(
+          absl::StatusCode::kAborted,
+          AllOf(HasSubstr("this push was not sent and may be pushed again: "
+                          "an earlier push comes first: the outcome of "
+                          "push 0 is unknown"),
+                HasSubstr("push 0 is kept"))));
+  while (!sender_->Settle(time_.Deadline()).ok()) {
+  }
+  EXPECT_THAT(Applied(0), ElementsAre(1));
+  EXPECT_THAT(Applied(1), ElementsAre(1)) << "the earlier one is kept";
+  ROWHOUSE_ASSERT_OK(Send({0, 1}, 2));
+  EXPECT_THAT(Applied(1), ElementsAre(1, 2));
+}
+
+TEST_F(PushSenderTest, APushWithoutSessionsSaysThatItWasNotSent) {
+  fake_.shard(1).Restore(0);  // ends its sessions
+  fake_.shard(1).Script("OpenSession",
+                        std::vector<Fate>(kForever, Fate::Lost()));
+  EXPECT_THAT(Send({1}, 1), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(Send({1}, 2),
+              StatusIs(absl::StatusCode::kAborted,
+                       AllOf(HasSubstr("this push was not sent"),
+                             HasSubstr("shard 1 (fake:1): lost"))));
+  while (!sender_->OpenSessions(time_.Deadline()).ok()) {
+  }
+  ROWHOUSE_EXPECT_OK(sender_->Settle(time_.Deadline())) << "nothing is kept";
+  EXPECT_THAT(Applied(1), IsEmpty());
+  ROWHOUSE_ASSERT_OK(Send({1}, 2));
+  EXPECT_THAT(Applied(1), ElementsAre(2));
+}
+
+TEST_F(PushSenderTest, SessionsThatAreRefusedKeepTheirCode) {
+  fake_.shard(1).Restore(0);
+  EXPECT_THAT(Send({1}, 1), StatusIs(absl::StatusCode::kFailedPrecondition));
+  sender_->Abandon();
+  fake_.shard(1).Script("OpenSession",
+                        {Fate::Refused(absl::ResourceExhaustedError("full"))});
+  EXPECT_THAT(Send({1}, 2), StatusIs(absl::StatusCode::kResourceExhausted,
+                                     "this push was not sent: shard 1 "
+                                     "(fake:1): full"));
+}
+
+TEST_F(PushSenderTest, AnAbortedOfAShardIsNotTakenForAPushThatWasNotSent) {
+  fake_.shard(1).Script("Push", {Fate::Refused(absl::AbortedError("odd"))});
+  EXPECT_THAT(Send({0, 1}, 1),
+              StatusIs(absl::StatusCode::kInternal,
+                       "push 0: applied by shard 0 (fake:0); refused by shard "
+                       "1 (fake:1): odd"));
 }
 
 TEST_F(PushSenderTest, SettleCompletesIt) {
@@ -156,6 +210,23 @@ TEST(PushSender, AnUnansweredPushKeepsItsBytes) {
   const auto applied = fake.shard(0).applied();
   ASSERT_THAT(applied, SizeIs(1));
   EXPECT_THAT(applied[0].inputs[0].gradients, ElementsAre(1, 2));
+}
+
+TEST_F(PushSenderTest, ALateRefusalStopsNoOtherPushAndIsToldOnce) {
+  std::vector<Fate> fates(kForever, Fate::Lost());
+  fates.push_back(Fate::Refused(absl::ResourceExhaustedError("full")));
+  fake_.shard(1).Script("Push", fates);
+  EXPECT_THAT(Send({0, 1}, 1), StatusIs(absl::StatusCode::kUnavailable));
+  ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal()) << "nobody knows yet";
+  while (!Send({0, 1}, 2).ok()) {
+  }
+  EXPECT_THAT(Applied(0), ElementsAre(1, 2));
+  EXPECT_THAT(Applied(1), ElementsAre(2));
+  EXPECT_THAT(sender_->TakeLateRefusal(),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       AllOf(HasSubstr("push 0: applied by shard 0 (fake:0)"),
+                             HasSubstr("may have been applied there: full"))));
+  ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal());
 }
 
 TEST_F(PushSenderTest, ARefusalNamesTheShardsThatApplied) {
@@ -224,6 +295,9 @@ TEST_F(PushSenderTest, AnAbandonedPushIsGone) {
   EXPECT_THAT(Send({1}, 1), StatusIs(absl::StatusCode::kUnavailable));
   sender_->Abandon();
   ROWHOUSE_EXPECT_OK(sender_->Settle(time_.Deadline()));
+  EXPECT_THAT(sender_->TakeLateRefusal(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("push 0 was given up, its outcome unknown")));
   while (!Send({1}, 2).ok()) sender_->Abandon();
   EXPECT_THAT(Applied(1), ElementsAre(2));
 }

@@ -69,7 +69,8 @@ inline void ExpectRecorded(const OptimizerSpec& spec,
     std::vector<const float*> gradients;
     for (const auto& g : steps[s].gradients) gradients.push_back(g.data());
     const std::vector<Id> ids(gradients.size(), 0);
-    aggregator.Aggregate({ids, gradients, {}}, dim);
+    aggregator.Group({ids, gradients, {}}, dim);
+    ASSERT_TRUE(aggregator.Next());
     ApplyGradients(TableOf(spec, dim), TermsAt(spec, s), {row.data()},
                    aggregator.sums());
     ASSERT_EQ(row.size(), steps[s].row.size());

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "proto/wire/hot.h"
 #include "tests/server/handlers/shard_under_test.h"
 
@@ -18,10 +19,12 @@ class LookupTest : public ShardUnderTest {
  protected:
   absl::StatusOr<LookupReply> Ask(const LookupRequest& request) {
     grpc::ByteBuffer response;
-    ROWHOUSE_RETURN_IF_ERROR(
-        Lookup(shard(), wire::EncodeLookupRequest(request), response));
+    ROWHOUSE_RETURN_IF_ERROR(Lookup(
+        shard(), replies_, wire::EncodeLookupRequest(request), response));
     return wire::DecodeLookupResponse(response);
   }
+
+  ReplyBudget replies_{kReplyBytesMax};
 };
 
 TEST_F(LookupTest, AnswersRowsAndSumsOfBags) {
@@ -119,12 +122,49 @@ TEST_F(LookupTest, AnAnswerBeyondAMessageIsRefused) {
   EXPECT_THAT(Ask({.inputs = {&input, 1}}),
               StatusIs(absl::StatusCode::kResourceExhausted,
                        HasSubstr("a message holds 67108864")));
+  EXPECT_EQ(shard().Info().lookups, 0u);
+}
+
+// One id asks for a row of 32 KiB: a few small requests make replies of
+// hundreds of megabytes, which wait for as long as their clients do not read.
+TEST_F(LookupTest, RepliesThatNobodyReadsDoNotTakeAllMemory) {
+  ROWHOUSE_ASSERT_OK(shard().CreateTable(shard::CounterSpec("wide", 8192),
+                                         TableIncarnation(6)));
+  const std::vector<Id> ids(10, 1);  // 320 KiB
+  const LookupInput input = {
+      .table = "wide", .dim = 8192, .bags = {.ids = ids}};
+  const grpc::ByteBuffer request =
+      wire::EncodeLookupRequest({.inputs = {&input, 1}});
+  ReplyBudget replies(1u << 20);
+  std::vector<grpc::ByteBuffer> unread(3);
+  for (grpc::ByteBuffer& reply : unread) {
+    ROWHOUSE_ASSERT_OK(Lookup(shard(), replies, request, reply));
+  }
+  grpc::ByteBuffer refused;
+  const std::uint64_t before = shard().Info().lookups;
+  EXPECT_THAT(Lookup(shard(), replies, request, refused),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("at most 1048576 may")));
+  EXPECT_EQ(shard().Info().lookups, before) << "computed all the same";
+  unread[1].Clear();
+  ROWHOUSE_EXPECT_OK(Lookup(shard(), replies, request, refused));
+  refused.Clear();
+  unread.clear();
+  EXPECT_EQ(replies.bytes_taken(), 0u);
+}
+
+TEST_F(LookupTest, ARefusedLookupGivesItsShareBack) {
+  const std::vector<Id> ids = {1};
+  const LookupInput input = {.table = "u", .dim = 2, .bags = {.ids = ids}};
+  EXPECT_THAT(Ask({.inputs = {&input, 1}}),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(replies_.bytes_taken(), 0u);
 }
 
 TEST_F(LookupTest, BytesThatAreNoRequestAreRefused) {
   const grpc::Slice slice("\x12\x05oops");
   grpc::ByteBuffer response;
-  EXPECT_THAT(Lookup(shard(), grpc::ByteBuffer(&slice, 1), response),
+  EXPECT_THAT(Lookup(shard(), replies_, grpc::ByteBuffer(&slice, 1), response),
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("LookupRequest: field 2 at byte 0")));
 }

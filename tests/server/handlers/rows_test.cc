@@ -3,7 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
+#include "base/status_macros.h"
 #include "proto/wire/convert.h"
+#include "proto/wire/message_bytes.h"
 #include "tests/server/handlers/shard_under_test.h"
 
 namespace rowhouse::server {
@@ -14,6 +17,18 @@ using ::testing::HasSubstr;
 
 class RowsTest : public ShardUnderTest {
  protected:
+  absl::StatusOr<v1::ReadRowsResponse> Read(
+      const v1::ReadRowsRequest& request) {
+    grpc::ByteBuffer bytes;
+    ROWHOUSE_RETURN_IF_ERROR(
+        ReadRows(shard(), replies_, wire::Serialize(request), bytes));
+    v1::ReadRowsResponse response;
+    ROWHOUSE_RETURN_IF_ERROR(wire::Parse(bytes, response));
+    return response;
+  }
+
+  ReplyBudget replies_{kReplyBytesMax};
+
   // Sets row 2 to (7, 8).
   v1::WriteRowsRequest Write() {
     v1::WriteRowsRequest request;
@@ -32,13 +47,54 @@ TEST_F(RowsTest, ReadsRowsAsTheyAre) {
   request.set_table("t");
   request.add_ids(2);
   request.add_ids(0);
-  v1::ReadRowsResponse response;
-  ROWHOUSE_ASSERT_OK(ReadRows(shard(), request, response));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const v1::ReadRowsResponse response,
+                                Read(request));
+  EXPECT_EQ(replies_.bytes_taken(), 0u);
   EXPECT_EQ(response.dim(), 2u);
   EXPECT_EQ(response.slot_floats(), 0u);
   EXPECT_THAT(response.stored(), ElementsAre(true, false));
   EXPECT_THAT(response.lsns(), ElementsAre(3, 0));
   EXPECT_THAT(response.weights(), ElementsAre(2, 2, 0, 0));
+}
+
+TEST_F(RowsTest, RepliesThatNobodyReadsDoNotTakeAllMemory) {
+  ROWHOUSE_ASSERT_OK(shard().CreateTable(shard::CounterSpec("wide", 8192),
+                                         TableIncarnation(6)));
+  v1::ReadRowsRequest request;
+  request.set_table("wide");
+  for (int id = 0; id < 10; ++id) request.add_ids(id);  // 320 KiB
+  const grpc::ByteBuffer bytes = wire::Serialize(request);
+  ReplyBudget replies(1u << 20);
+  std::vector<grpc::ByteBuffer> unread(3);
+  for (grpc::ByteBuffer& reply : unread) {
+    ROWHOUSE_ASSERT_OK(ReadRows(shard(), replies, bytes, reply));
+  }
+  grpc::ByteBuffer refused;
+  EXPECT_THAT(ReadRows(shard(), replies, bytes, refused),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("at most 1048576 may")));
+  unread.clear();
+  ROWHOUSE_EXPECT_OK(ReadRows(shard(), replies, bytes, refused));
+}
+
+TEST_F(RowsTest, AnAnswerBeyondAMessageIsRefused) {
+  ROWHOUSE_ASSERT_OK(shard().CreateTable(shard::CounterSpec("wide", 8192),
+                                         TableIncarnation(6)));
+  v1::ReadRowsRequest request;
+  request.set_table("wide");
+  for (int id = 0; id < 2048; ++id) request.add_ids(id);
+  EXPECT_THAT(Read(request),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       HasSubstr("bytes of values or more, at most 67108864")));
+}
+
+TEST_F(RowsTest, BytesThatAreNoRequestAreRefused) {
+  const grpc::Slice slice("\x12\x05oops");
+  grpc::ByteBuffer response;
+  EXPECT_THAT(
+      ReadRows(shard(), replies_, grpc::ByteBuffer(&slice, 1), response),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "rowhouse.v1.ReadRowsRequest: 6 malformed bytes"));
 }
 
 TEST_F(RowsTest, WritesOnce) {
@@ -52,19 +108,17 @@ TEST_F(RowsTest, WritesOnce) {
 }
 
 TEST_F(RowsTest, BadReadsGetTheirCodeAndTheirNumbers) {
-  v1::ReadRowsResponse response;
   v1::ReadRowsRequest request;
   request.set_table("u");
-  EXPECT_THAT(ReadRows(shard(), request, response),
+  EXPECT_THAT(Read(request),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("'u'")));
   request.set_table("t");
   request.add_ids(-1);
-  EXPECT_THAT(ReadRows(shard(), request, response),
-              StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("18446744073709551615")));
+  EXPECT_THAT(Read(request), StatusIs(absl::StatusCode::kInvalidArgument,
+                                      HasSubstr("18446744073709551615")));
   request.clear_ids();
   request.set_map_version(8);
-  EXPECT_THAT(ReadRows(shard(), request, response),
+  EXPECT_THAT(Read(request),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("map version 8, this shard has 7")));
 }

@@ -1,0 +1,119 @@
+// The half of a lane that brings rows up which no gradient names
+// (docs/adr/0012).
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "base/limits.h"
+#include "shard/lane.h"
+
+namespace rowhouse::shard {
+
+void Lane::EndStep(const PushWork::Piece& piece, Lsn lsn) {
+  Table& table = *piece.table;
+  SteppedLane& stepped = *table.stepped_lane(index_);
+  {
+    WriterLock lock(rows_mu_);
+    stepped.log.ForgetBelow(stepped.sweep.floor());
+    stepped.log.Append(piece.terms);
+    stepped.newest = lsn;
+  }
+  SweepSlots(table);
+  SweepIds(table, lsn);
+}
+
+void Lane::CatchUpRows(const Batch& batch) {
+  Table& table = *batch.table;
+  const SteppedLane& stepped = *table.stepped_lane(index_);
+  const RowMap& rows = table.rows(index_);
+  const std::size_t row_floats = table.row_floats();
+  caught_up_.resize(batch.ids.size() * row_floats);
+  const float* first_row = new_rows_.data();
+  for (std::size_t i = 0; i < batch.ids.size(); ++i) {
+    float* const row = caught_up_.data() + i * row_floats;
+    if (found_[i] == RowMap::kNoSlot) {
+      std::memcpy(row, first_row, row_floats * sizeof(float));
+      first_row += row_floats;
+      continue;
+    }
+    std::memcpy(row, rows.values(found_[i]), row_floats * sizeof(float));
+    // Replay meets rows that are ahead of it; those stay as they are.
+    if (rows.lsn(found_[i]) < batch.lsn) table.CatchUp(stepped.log, row);
+  }
+}
+
+void Lane::SweepSlots(Table& table) {
+  SteppedLane& stepped = *table.stepped_lane(index_);
+  RowMap& rows = table.rows(index_);
+  const std::size_t row_floats = table.row_floats();
+  const Sweep::Portion slots =
+      stepped.sweep.NextSlots(rows.size(), stepped.log.count());
+  for (std::uint64_t begin = slots.begin; begin < slots.end;
+       begin += kLaneBatchRows) {
+    const auto count = static_cast<std::size_t>(
+        std::min<std::uint64_t>(kLaneBatchRows, slots.end - begin));
+    const auto first = static_cast<RowMap::Slot>(begin);
+    caught_up_.resize(count * row_floats);
+    for (std::size_t i = 0; i < count; ++i) {
+      float* const row = caught_up_.data() + i * row_floats;
+      std::memcpy(row, rows.values(first + i), row_floats * sizeof(float));
+      table.CatchUp(stepped.log, row);
+    }
+    WriterLock lock(rows_mu_);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto slot = static_cast<RowMap::Slot>(first + i);
+      const float* const row = caught_up_.data() + i * row_floats;
+      if (table.Done(rows.values(slot)) == table.Done(row)) continue;
+      std::memcpy(rows.values(slot), row, row_floats * sizeof(float));
+      MarkDirty(table, stepped.ids[slot], slot);
+    }
+  }
+}
+
+// Makes rows of ids that nobody has touched, in batches under the lock.
+void Lane::SweepIds(Table& table, Lsn lsn) {
+  SteppedLane& stepped = *table.stepped_lane(index_);
+  RowMap& rows = table.rows(index_);
+  const Sweep::Portion ids = stepped.sweep.NextIds();
+  const std::size_t row_floats = table.row_floats();
+  std::uint64_t next = ids.begin;
+  while (next < ids.end) {
+    swept_ids_.clear();
+    new_rows_.clear();
+    for (; next < ids.end && swept_ids_.size() < kLaneBatchRows; ++next) {
+      const std::uint64_t hash = table.Hash(next);
+      const BucketId bucket = table.BucketOf(hash);
+      if (!buckets_.Contains(bucket) || table.LaneOf(bucket) != index_ ||
+          rows.Find(next, hash) != RowMap::kNoSlot) {
+        continue;
+      }
+      swept_ids_.push_back(next);
+      new_rows_.resize(swept_ids_.size() * row_floats);
+      table.FirstRow(next, stepped.log,
+                     new_rows_.data() + new_rows_.size() - row_floats);
+    }
+    std::optional<RowMap::Index> larger;
+    if (!rows.HasRoomFor(swept_ids_.size())) {
+      larger = rows.LargerIndex(swept_ids_.size(),
+                                [&](Id id) { return table.Hash(id); });
+    }
+    WriterLock lock(rows_mu_);
+    if (larger.has_value()) rows.UseIndex(*std::move(larger));
+    for (std::size_t i = 0; i < swept_ids_.size(); ++i) {
+      const Id id = swept_ids_[i];
+      const RowMap::Slot slot = InsertRow(table, id, table.Hash(id));
+      std::memcpy(rows.values(slot), new_rows_.data() + i * row_floats,
+                  row_floats * sizeof(float));
+      rows.set_lsn(slot, lsn);
+      MarkDirty(table, id, slot);
+    }
+  }
+}
+
+std::uint64_t Lane::StepFloor(const Table& table) {
+  MutexLock lock(drain_mu_);
+  return table.stepped_lane(index_)->sweep.floor();
+}
+
+}  // namespace rowhouse::shard

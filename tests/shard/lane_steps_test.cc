@@ -1,0 +1,400 @@
+// Tables whose rows move without a gradient (docs/adr/0012). The oracle works
+// every row at every step, as TensorFlow does; the shard must show the same
+// bits at every moment, through lookups, sweeps, write-back, crashes and
+// restores.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "kernels/initializer.h"
+#include "kernels/optimizers/optimizer.h"
+#include "kernels/schedule.h"
+#include "shard/shard.h"
+#include "tests/shard/machine.h"
+#include "tests/testing/status_matchers.h"
+
+namespace rowhouse::shard {
+namespace {
+
+using ::testing::HasSubstr;
+constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
+constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+
+constexpr std::uint32_t kDim = 5;
+constexpr std::uint64_t kRows = 150;
+
+TableSpec Spec(OptimizerSpec optimizer, UpdateSpec update = {}) {
+  TableSpec spec = AdagradTable("t", kDim);
+  spec.rows = kRows;
+  spec.optimizer = optimizer;
+  spec.update = update;
+  return spec;
+}
+
+// One of each way to move rows.
+std::map<std::string, TableSpec> Specs() {
+  UpdateSpec decay;
+  decay.weight_decay = {DecayedRows::kEveryRow, 0.01f, true};
+  decay.schedule = ExponentialDecay{
+      .initial_learning_rate = 0.1f, .decay_steps = 20, .decay_rate = 0.9f};
+  UpdateSpec average;
+  average.moving_average =
+      MovingAverage{.momentum = 0.9, .overwrite_frequency = 7};
+  UpdateSpec constraint;
+  constraint.constraint = MaxNorm{.max_value = 0.6f};
+  UpdateSpec regularizer;
+  regularizer.regularizer = {.l1 = 0.01f, .l2 = 0.02f};
+  return {
+      {"adam", Spec(AdamSpec{.learning_rate = 0.1f, .amsgrad = true})},
+      {"momentum", Spec(MomentumSpec{.generation = Generation::kKeras})},
+      {"ftrl", Spec(FtrlSpec{.learning_rate = 0.1f,
+                             .l2_shrinkage = 0.01f,
+                             .generation = Generation::kKeras})},
+      {"nadam", Spec(NadamSpec{.learning_rate = 0.1f})},
+      {"decay", Spec(AdamSpec{}, decay)},
+      {"average", Spec(AdagradSpec{.learning_rate = 0.1f}, average)},
+      {"constraint", Spec(SgdSpec{.learning_rate = 0.1f}, constraint)},
+      {"regularizer", Spec(AdagradSpec{.learning_rate = 0.1f}, regularizer)},
+  };
+}
+
+// Every row of the table, worked at every step.
+class Oracle {
+ public:
+  explicit Oracle(const TableSpec& spec) : spec_(spec) {
+    rows_.resize(kRows * Floats());
+    for (Id id = 0; id < kRows; ++id) {
+      kernels::InitialRow(spec.initializer, spec.seed, TableHash(spec.name), id,
+                          kDim, Row(id));
+      kernels::InitialSlots(spec, Row(id));
+    }
+  }
+  void Step(const kernels::StepTerms& terms,
+            const std::map<Id, std::vector<float>>& gradients) {
+    for (Id id = 0; id < kRows; ++id) {
+      float* const row[] = {Row(id)};
+      const auto it = gradients.find(id);
+      if (it == gradients.end()) {
+        kernels::MissedStep(spec_, terms, row);
+      } else {
+        const float* const gradient[] = {it->second.data()};
+        kernels::ApplyGradients(spec_, terms, row, gradient);
+      }
+    }
+  }
+  std::size_t Floats() const { return kDim + SlotFloats(spec_); }
+  float* Row(Id id) { return rows_.data() + id * Floats(); }
+
+ private:
+  const TableSpec spec_;
+  std::vector<float> rows_;
+};
+
+// A shard, its trainer and the oracle, in step.
+class Training {
+ public:
+  explicit Training(const TableSpec& spec, std::uint64_t seed = 1)
+      : spec_(spec), oracle_(spec), random_(seed) {}
+
+  void Begin() {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start());
+    ROWHOUSE_ASSERT_OK(shard().CreateTable(spec_, TableIncarnation(5)));
+    Connect();
+  }
+  void Connect() {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(trainer_, Trainer::Connect(shard()));
+  }
+  Shard& shard() { return *process_.shard; }
+  Machine& machine() { return machine_; }
+  Process& process() { return process_; }
+  Trainer& trainer() { return *trainer_; }
+  std::uint64_t steps() const { return steps_; }
+
+  // One push of up to `most` ids, none now and then.
+  void Step(std::size_t most = 4) {
+    std::map<Id, std::vector<float>> gradients;
+    const std::size_t count = random_() % (most + 1);
+    std::uniform_real_distribution<float> value(-1, 1);
+    while (gradients.size() < count) {
+      auto& gradient = gradients[random_() % kRows];
+      gradient.resize(kDim);
+      for (float& g : gradient) g = value(random_);
+    }
+    std::vector<Id> ids;
+    std::vector<float> values;
+    for (const auto& [id, gradient] : gradients) {
+      ids.push_back(id);
+      values.insert(values.end(), gradient.begin(), gradient.end());
+    }
+    const std::uint64_t iteration = 2 * steps_;
+    PushInput input{.table = "t",
+                    .dim = kDim,
+                    .bags = {.ids = ids},
+                    .gradients = values,
+                    .table_step = steps_};
+    kernels::StepTerms terms{RateAt(iteration), iteration};
+    if (steps_ % 5 == 3) input.learning_rate = terms.learning_rate = 0.05f;
+    trainer().header().step = iteration;
+    ROWHOUSE_ASSERT_OK(trainer().Push(shard(), {input}));
+    oracle_.Step(terms, gradients);
+    ++steps_;
+  }
+
+  float RateAt(std::uint64_t iteration) const;
+
+  // Every row, as ReadRows and as Lookup show it.
+  void ExpectSame(const Shard& shard) {
+    std::vector<Id> ids(kRows);
+    for (Id id = 0; id < kRows; ++id) ids[id] = id;
+    const RowsReply rows = ReadAll(shard, "t", ids);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        const std::vector<float> looked_up,
+        LookupOne(shard, {.table = "t", .dim = kDim, .bags = {.ids = ids}}));
+    const std::size_t slots = oracle_.Floats() - kDim;
+    for (Id id = 0; id < kRows; ++id) {
+      const float* const expected = oracle_.Row(id);
+      const auto same = [&](const float* got, const float* want,
+                            std::size_t count) {
+        return std::memcmp(got, want, count * sizeof(float)) == 0;
+      };
+      ASSERT_TRUE(same(rows.weights.data() + id * kDim, expected, kDim))
+          << "weights of " << id << " after " << steps_ << ": "
+          << rows.weights[id * kDim] << ", expected " << expected[0];
+      ASSERT_TRUE(same(rows.slots.data() + id * slots, expected + kDim, slots))
+          << "slots of " << id << " after " << steps_;
+      ASSERT_TRUE(same(looked_up.data() + id * kDim, expected, kDim)) << id;
+    }
+  }
+  void ExpectSame() { ExpectSame(shard()); }
+
+ private:
+  const TableSpec spec_;
+  Oracle oracle_;
+  std::mt19937_64 random_;
+  Machine machine_;
+  Process process_;
+  std::optional<Trainer> trainer_;
+  std::uint64_t steps_ = 0;
+};
+
+float Training::RateAt(std::uint64_t iteration) const {
+  if (const auto* decay =
+          std::get_if<ExponentialDecay>(&spec_.update.schedule)) {
+    return *kernels::LearningRate(*decay, 0, iteration);
+  }
+  return LearningRate(spec_.optimizer);
+}
+
+TEST(SteppedTest, EveryRowIsWhereAPassOverTheTableWouldHaveIt) {
+  for (const auto& [name, spec] : Specs()) {
+    SCOPED_TRACE(name);
+    Training training(spec);
+    training.Begin();
+    training.ExpectSame();
+    for (std::uint64_t i = 0; i < 3 * kStepsPerSweep + 5; ++i) {
+      ASSERT_NO_FATAL_FAILURE(training.Step());
+      if (i < 5 || i % 13 == 0) {
+        ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+      }
+    }
+    ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+  }
+}
+
+// Whatever was written back, swept or lost with the process.
+TEST(SteppedTest, CrashesChangeNothing) {
+  for (const auto& [name, spec] : Specs()) {
+    SCOPED_TRACE(name);
+    Training training(spec, /*seed=*/3);
+    training.Begin();
+    for (std::uint64_t i = 0; i < 4 * kStepsPerSweep; ++i) {
+      ASSERT_NO_FATAL_FAILURE(training.Step());
+      if (i % 29 == 3) {
+      ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
+    }
+      if (i % 37 == 5) {
+        ROWHOUSE_ASSERT_OK(
+            training.shard().PrepareCheckpoint(absl::StrCat("c", i)));
+      }
+      if (i % 17 != 11) continue;
+      training.machine().Kill(training.process());
+      ROWHOUSE_ASSERT_OK_AND_ASSIGN(training.process(),
+                                    training.machine().Start());
+      ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+    }
+  }
+}
+
+// The level POWER keeps every acknowledged step through power cuts.
+TEST(SteppedTest, PowerCutsTakeNoAcknowledgedStep) {
+  TableSpec spec = Specs().at("decay");
+  spec.durability = Durability::kPower;
+  Training training(spec, /*seed=*/4);
+  training.Begin();
+  for (std::uint64_t i = 0; i < 3 * kStepsPerSweep; ++i) {
+    ASSERT_NO_FATAL_FAILURE(training.Step());
+    if (i % 23 == 3) {
+      ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
+    }
+    if (i % 19 != 11) continue;
+    training.machine().PowerCut(training.process(), i);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(training.process(),
+                                  training.machine().Start());
+    ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+  }
+}
+
+TEST(SteppedTest, ARestoreGoesOnWhereTheCheckpointWas) {
+  for (const auto& [name, spec] : Specs()) {
+    SCOPED_TRACE(name);
+    Training training(spec, /*seed=*/5);
+    training.Begin();
+    for (std::uint64_t i = 0; i < kStepsPerSweep + 40; ++i) {
+      ASSERT_NO_FATAL_FAILURE(training.Step());
+    }
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
+                                  training.shard().PrepareCheckpoint("day"));
+    ROWHOUSE_ASSERT_OK(training.shard().CommitCheckpoint("day", {part}));
+    ROWHOUSE_ASSERT_OK(training.shard().BeginRestore("day", 77, true));
+    ROWHOUSE_ASSERT_OK(training.shard().FinishRestore(77));
+    ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+    training.Connect();
+    for (std::uint64_t i = 0; i < kStepsPerSweep; ++i) {
+      ASSERT_NO_FATAL_FAILURE(training.Step());
+    }
+    ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+  }
+}
+
+class SteppedRefusalTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    training_.Begin();
+    for (int i = 0; i < 3; ++i) training_.Step();
+    training_.trainer().header().step = 100;
+  }
+  absl::Status Push(std::optional<std::uint64_t> step,
+                    Trainer* trainer = nullptr) {
+    if (trainer == nullptr) trainer = &training_.trainer();
+    return trainer
+        ->Push(training_.shard(), {{.table = "t",
+                                    .dim = kDim,
+                                    .bags = {},
+                                    .gradients = {},
+                                    .table_step = step}})
+        .status();
+  }
+
+  Training training_{Specs().at("adam")};
+};
+
+TEST_F(SteppedRefusalTest, AStepThatIsNotTheNext) {
+  EXPECT_THAT(Push(2), StatusIs(kPrecondition,
+                                HasSubstr("step 2 of the table, but the next "
+                                          "one of this shard is 3")));
+  EXPECT_THAT(Push(4), StatusIs(kPrecondition, HasSubstr("is 3")));
+  EXPECT_THAT(Push(std::nullopt), StatusIs(kInvalid, HasSubstr("table_step")));
+  training_.ExpectSame();
+  ROWHOUSE_EXPECT_OK(Push(3));
+}
+
+TEST_F(SteppedRefusalTest, ATrainersStepThatDoesNotRise) {
+  training_.trainer().header().step = 4;
+  EXPECT_THAT(Push(3), StatusIs(kPrecondition, HasSubstr("has had step 4")));
+  training_.trainer().header().step = 5;
+  ROWHOUSE_EXPECT_OK(Push(3));
+}
+
+// A trainer that was started again goes on; the one it replaced is told so.
+TEST_F(SteppedRefusalTest, AnOlderSessionWhenANewerOneSteps) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer newer,
+                                Trainer::Connect(training_.shard()));
+  newer.header().step = 100;
+  ROWHOUSE_ASSERT_OK(Push(3, &newer));
+  training_.trainer().header().step = 101;
+  EXPECT_THAT(Push(4),
+              StatusIs(kPrecondition, HasSubstr("whose steps session 2")));
+  training_.machine().Kill(training_.process());
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(training_.process(),
+                                training_.machine().Start());
+  EXPECT_THAT(Push(4),
+              StatusIs(kPrecondition, HasSubstr("whose steps session 2")));
+}
+
+TEST_F(SteppedRefusalTest, InputsThatDifferInTheirStep) {
+  EXPECT_THAT(training_.trainer().Push(training_.shard(), {{.table = "t",
+                                                            .dim = kDim,
+                                                            .bags = {},
+                                                            .gradients = {},
+                                                            .table_step = 3},
+                                                           {.table = "t",
+                                                            .dim = kDim,
+                                                            .bags = {},
+                                                            .gradients = {},
+                                                            .table_step = 4}}),
+              StatusIs(kInvalid, HasSubstr("differ")));
+}
+
+TEST_F(SteppedRefusalTest, AStepOfATableThatHasNone) {
+  ROWHOUSE_ASSERT_OK(
+      training_.shard().CreateTable(CounterSpec("c"), TableIncarnation(6)));
+  EXPECT_THAT(training_.trainer().Push(training_.shard(), {{.table = "c",
+                                                            .dim = 2,
+                                                            .bags = {},
+                                                            .gradients = {},
+                                                            .table_step = 0}}),
+              StatusIs(kInvalid, HasSubstr("only pushed rows move")));
+}
+
+TEST_F(SteppedRefusalTest, ATableThatMovesUntouchedRowsOfUnknownIds) {
+  TableSpec spec = Specs().at("ftrl");
+  spec.name = "unknown";
+  spec.rows = 0;
+  EXPECT_THAT(training_.shard().CreateTable(spec, TableIncarnation(9)),
+              StatusIs(kInvalid, HasSubstr("rows is 0")));
+}
+
+// The step of a table is the greatest that was seen, whoever sends it.
+TEST(SteppedTest, ALaggingTrainerDoesNotTurnTheRateBack) {
+  TableSpec spec = AdagradTable("t", 1);
+  spec.initializer = ConstantInitializer{};
+  spec.optimizer = SgdSpec{};
+  spec.update.schedule =
+      PiecewiseConstantDecay{.boundaries = {5}, .values = {1.0f, 0.5f}};
+  Machine machine;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine.Start());
+  ROWHOUSE_ASSERT_OK(process->CreateTable(spec, TableIncarnation(5)));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer ahead,
+                                Trainer::Connect(*process.shard));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer behind,
+                                Trainer::Connect(*process.shard));
+  behind.header().step = 2;
+  ROWHOUSE_ASSERT_OK(behind.Count(*process.shard, "t", {1}, 1));
+  ahead.header().step = 9;
+  ROWHOUSE_ASSERT_OK(ahead.Count(*process.shard, "t", {2}, 1));
+  ROWHOUSE_ASSERT_OK(behind.Count(*process.shard, "t", {3}, 1));
+  EXPECT_THAT(Counts(*process.shard, "t", {1, 2, 3}),
+              testing::ElementsAre(-1.0f, -0.5f, -0.5f));
+  // Also after a restart that finds the journal's records gone.
+  ROWHOUSE_ASSERT_OK(process->Close());
+  process.shard.reset();
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process, machine.Start());
+  EXPECT_THAT(Counts(*process.shard, "t", {1, 2, 3}),
+              testing::ElementsAre(-1.0f, -0.5f, -0.5f));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer late, Trainer::Connect(*process.shard));
+  late.header().step = 3;
+  ROWHOUSE_ASSERT_OK(late.Count(*process.shard, "t", {4}, 1));
+  EXPECT_THAT(Counts(*process.shard, "t", {4}), testing::ElementsAre(-0.5f));
+}
+
+}  // namespace
+}  // namespace rowhouse::shard
