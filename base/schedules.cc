@@ -55,10 +55,10 @@ absl::Status Check(absl::string_view name, const PolynomialDecay& s) {
 }
 
 absl::Status Check(absl::string_view name, const PiecewiseConstantDecay& s) {
-  if (s.values.size() != s.boundaries.size() + 1) {
+  if (s.boundaries.empty() || s.values.size() != s.boundaries.size() + 1) {
     return absl::InvalidArgumentError(absl::StrCat(
         name, " has ", s.boundaries.size(), " boundaries and ", s.values.size(),
-        " values, expected one value more than boundaries"));
+        " values, expected a boundary or more and one value more than that"));
   }
   if (s.values.size() > kSchedulePiecesMax) {
     return absl::InvalidArgumentError(
@@ -66,7 +66,7 @@ absl::Status Check(absl::string_view name, const PiecewiseConstantDecay& s) {
                      kSchedulePiecesMax, " are allowed"));
   }
   for (const float value : s.values) {
-    const absl::Status status = CheckFinite(name, {{"value", value}});
+    absl::Status status = CheckFinite(name, {{"value", value}});
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

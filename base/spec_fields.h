@@ -51,6 +51,13 @@ bool SetType(absl::string_view type, std::variant<Ts...>& variant) {
   }
 }
 
+// Whether TensorFlow gives the argument no default. (A constant learning_rate,
+// which Keras gives one, is required on the wire only.)
+inline bool HasNoDefault(absl::string_view key) {
+  return key == "initial_learning_rate" || key == "decay_steps" ||
+         key == "decay_rate" || key == "first_decay_steps";
+}
+
 template <typename V>
 void Fields(std::monostate&, V&&) {}
 // Initializers.

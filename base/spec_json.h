@@ -1,7 +1,7 @@
 // Parts of a TableSpec as JSON, both ways, by the lists of spec_fields.h. A
 // struct is an object, absent where all of it is default; a variant is one with
 // "type", absent where it holds nothing; an optional that is not set is absent.
-// Absent keys keep the default.
+// Absent keys keep the default, if they have one (HasNoDefault).
 #ifndef ROWHOUSE_BASE_SPEC_JSON_H_
 #define ROWHOUSE_BASE_SPEC_JSON_H_
 
@@ -150,7 +150,12 @@ class SpecReader {
   void operator()(const char* key, T& field) {
     known_.insert(key);
     const auto it = json_.find(key);
-    if (it != json_.end()) Read(*it, key, field);
+    if (it != json_.end()) {
+      Read(*it, key, field);
+    } else if (HasNoDefault(key)) {
+      status_.Update(absl::InvalidArgumentError(
+          absl::StrCat(what_, ": '", key, "' is missing; it has no default")));
+    }
   }
 
   void Fail(absl::string_view key, absl::string_view expected) {

@@ -154,13 +154,16 @@ template <typename Spec>
 void BM_Optimizer(benchmark::State& state) {
   const auto dim = static_cast<std::size_t>(state.range(0));
   const Spec spec;
-  const Rows rows(dim + SlotFloats({.dim = static_cast<std::uint32_t>(dim),
-                                    .optimizer = spec}));
+  const TableSpec table{
+      .name = "t", .dim = static_cast<std::uint32_t>(dim), .optimizer = spec};
+  const Rows rows(dim + SlotFloats(table));
   const std::vector<float> gradients(kBatchRows * dim, 0.001f);
   const std::vector<const float*> gradient_rows = GradientRows(gradients, dim);
   std::size_t batch = 0;
   for (auto _ : state) {
-    ApplyGradients(spec, dim, rows.Batch(batch++), gradient_rows);
+    ApplyGradients(table, {.learning_rate = 0.01f, .step = batch},
+                   rows.Batch(batch), gradient_rows);
+    ++batch;
   }
   CountRows(state, kBatchRows);
 }
@@ -262,15 +265,18 @@ void BM_InitialRow(benchmark::State& state) {
                                    NormalInitializer{.truncated = true},
                                    NormalInitializer{.truncated = false}};
   const InitializerSpec& spec = specs[state.range(0)];
-  float row[64];
+  const auto dim = static_cast<std::size_t>(state.range(1));
+  std::vector<float> row(dim);
   Id id = 0;
   for (auto _ : state) {
-    InitialRow(spec, 1, 2, id++, 64, row);
-    benchmark::DoNotOptimize(row);
+    InitialRow(spec, 1, 2, id++, dim, row.data());
+    benchmark::DoNotOptimize(row.data());
   }
   CountRows(state, 1);
 }
-BENCHMARK(BM_InitialRow)->ArgName("uniform,truncated,normal")->DenseRange(0, 2);
+BENCHMARK(BM_InitialRow)
+    ->ArgNames({"uniform,truncated,normal", "dim"})
+    ->ArgsProduct({{0, 1, 2}, {64, 8}});
 
 void BM_AllFinite(benchmark::State& state) {
   const std::vector<float> values(kBags * 64, 1.0f);

@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "kernels/inverse_normal.h"
+#include "hwy/highway.h"
+#include "kernels/log-inl.h"
 
 namespace rowhouse::kernels {
 namespace {
@@ -66,7 +67,10 @@ double Cosine(double x) {
 
 // log |x| for x that is neither zero, infinite nor NaN.
 double LogMagnitude(float x) {
-  return PortableLog(std::fabs(static_cast<double>(x)));
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::CappedTag<double, 1> d;
+  const auto magnitude = hn::Set(d, std::fabs(static_cast<double>(x)));
+  return hn::GetLane(HWY_NAMESPACE::Log(d, magnitude));
 }
 
 bool IsWhole(float y) { return std::floor(y) == y; }

@@ -64,6 +64,12 @@ absl::StatusOr<bool> Shard::State::HasTable(const TableSpec& spec,
 absl::Status Shard::CreateTable(const TableSpec& spec,
                                 TableIncarnation incarnation) {
   ROWHOUSE_RETURN_IF_ERROR(Validate(spec));
+  if (MovesEveryRow(spec)) {
+    return absl::UnimplementedError(absl::StrCat(
+        "table '", spec.name,
+        "': a step of its optimizer, average, constraint, "
+        "regularizer or decay moves rows that have no gradient in it"));
+  }
   if (incarnation.value() == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("table '", spec.name, "': incarnation 0"));

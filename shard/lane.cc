@@ -48,12 +48,12 @@ void Lane::Work(const PushWork& work) {
                     .lsn = work.lsn(),
                     .writes = true});
     } else {
-      ApplyGradients(piece, work.lsn());
+      ApplyGradients(piece, work);
     }
   }
 }
 
-void Lane::ApplyGradients(const PushWork::Piece& piece, Lsn lsn) {
+void Lane::ApplyGradients(const PushWork::Piece& piece, const PushWork& work) {
   const std::size_t dim = piece.table->dim();
   aggregator_.Aggregate({piece.ids, piece.values, piece.weights}, dim);
   absl::Span<const Id> ids = aggregator_.ids();
@@ -69,7 +69,12 @@ void Lane::ApplyGradients(const PushWork::Piece& piece, Lsn lsn) {
     ids = finite_ids_;
     sums = finite_sums_;
   }
-  ApplyBatches({.table = piece.table, .ids = ids, .values = sums, .lsn = lsn});
+  ApplyBatches({.table = piece.table,
+                .ids = ids,
+                .values = sums,
+                .lsn = work.lsn(),
+                // A push without a rate was refused before its record.
+                .terms = *piece.table->Terms(work.step())});
 }
 
 void Lane::ApplyBatches(const Batch& all) {
@@ -159,14 +164,14 @@ void Lane::UpdateRows(const Batch& batch) {
     }
     std::memcpy(row, batch.values[i], dim * sizeof(float));
     if (batch.slots.empty()) {
-      kernels::InitialSlots(table.spec().optimizer, dim, row);
+      kernels::InitialSlots(table.spec(), row);
     } else {
       std::memcpy(row + dim, batch.slots[i],
                   table.slot_floats() * sizeof(float));
     }
   }
   if (!rows_.empty()) {
-    kernels::ApplyGradients(table.spec().optimizer, dim, rows_, gradients_);
+    kernels::ApplyGradients(table.spec(), batch.terms, rows_, gradients_);
   }
 }
 

@@ -74,11 +74,12 @@ class Lane {
     absl::Span<const float* const> slots;
     Lsn lsn;
     bool writes = false;
+    kernels::StepTerms terms;  // of gradients
   };
 
   const PushWork* Pop(Lsn lsn);
   void Work(const PushWork& work) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
-  void ApplyGradients(const PushWork::Piece& piece, Lsn lsn)
+  void ApplyGradients(const PushWork::Piece& piece, const PushWork& work)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
   void ApplyBatches(const Batch& all) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
   void ApplyBatch(const Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);

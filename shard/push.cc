@@ -160,6 +160,7 @@ absl::StatusOr<PushReply> Shard::State::Push(const PushRequest& request) {
         input.gradients.size() + input.bags.weights.size() +
         input.bags.row_splits.size() + 2 * input.bags.ids.size()));
     ROWHOUSE_RETURN_IF_ERROR(CheckPushInput(*table, input));
+    ROWHOUSE_RETURN_IF_ERROR(table->Terms(header.step).status());
     name(*table);
     scratch->inputs.push_back({table, input.bags, input.gradients});
     scratch->records.push_back(
@@ -167,6 +168,7 @@ absl::StatusOr<PushReply> Shard::State::Push(const PushRequest& request) {
   }
   ROWHOUSE_RETURN_IF_ERROR(
       scratch->work.FillGradients(scratch->inputs, buckets, options.lanes));
+  scratch->work.set_step(header.step);
   return Commit(
       header, RecordKind::kPush,
       scratch->encoder.Push(MakeRecordHeader(header), scratch->records),

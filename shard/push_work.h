@@ -57,6 +57,10 @@ class PushWork {
   absl::Status FillRows(const ResolvedRows& rows, BucketRange buckets,
                         std::uint32_t lanes);
 
+  // The trainer's step, which a push carries: for rates and bias corrections.
+  std::uint64_t step() const { return step_; }
+  void set_step(std::uint64_t step) { step_ = step; }
+
   // Of the record that holds it.
   Lsn lsn() const { return lsn_; }
   void set_lsn(Lsn lsn) { lsn_ = lsn; }
@@ -87,6 +91,7 @@ class PushWork {
   void Scatter(const ResolvedInput& input, std::size_t first, bool weighted);
   void FindBusyLanes();
 
+  std::uint64_t step_ = 0;
   Lsn lsn_;
   bool writes_ = false;
   bool has_slots_ = false;

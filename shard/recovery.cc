@@ -96,10 +96,12 @@ class Shard::State::Replayer {
             absl::StrCat("dim ", input.dim, " of table '", table->spec().name,
                          "' of dim ", table->dim()));
       }
+      ROWHOUSE_RETURN_IF_ERROR(table->Terms(decoder_.header().step).status());
       inputs_.push_back({table, input.bags, input.gradients});
     }
     ROWHOUSE_RETURN_IF_ERROR(
         work_.FillGradients(inputs_, s_.buckets, s_.options.lanes));
+    work_.set_step(decoder_.header().step);
     Apply(lsn);
     return absl::OkStatus();
   }

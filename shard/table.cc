@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "kernels/initializer.h"
 #include "kernels/optimizers/optimizer.h"
+#include "kernels/schedule.h"
 #include "rowhouse/shard_map.h"
 
 namespace rowhouse::shard {
@@ -22,6 +24,15 @@ Table::Table(TableSpec spec, TableIncarnation incarnation, std::uint32_t lanes)
   }
 }
 
+absl::StatusOr<kernels::StepTerms> Table::Terms(std::uint64_t step) const {
+  const auto rate = kernels::LearningRate(spec_.update.schedule,
+                                          LearningRate(spec_.optimizer), step);
+  if (rate.has_value()) return kernels::StepTerms{*rate, step};
+  return absl::InvalidArgumentError(absl::StrCat(
+      "table '", spec_.name, "': ", ScheduleName(spec_.update.schedule),
+      " has two rates at step ", step));
+}
+
 void Table::InitialWeights(Id id, float* row) const {
   kernels::InitialRow(spec_.initializer, spec_.seed, table_hash_, id, dim(),
                       row);
@@ -29,7 +40,7 @@ void Table::InitialWeights(Id id, float* row) const {
 
 void Table::InitialRow(Id id, float* row) const {
   InitialWeights(id, row);
-  kernels::InitialSlots(spec_.optimizer, dim(), row);
+  kernels::InitialSlots(spec_, row);
 }
 
 }  // namespace rowhouse::shard

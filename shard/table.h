@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "kernels/optimizers/step_terms.h"
 #include "rowhouse/ids.h"
 #include "rowhouse/table_spec.h"
 #include "shard/row_map.h"
@@ -55,6 +57,11 @@ class Table {
   std::vector<DirtyRow>& dirty(std::uint32_t lane) {
     return lanes_[lane].dirty;
   }
+
+  // What a push of the trainer's step `step` does to this table: the schedule's
+  // rate or the constant one. INVALID_ARGUMENT: the schedule has no rate there
+  // (pieces whose boundaries fall claim the step twice).
+  absl::StatusOr<kernels::StepTerms> Terms(std::uint64_t step) const;
 
   // Fills in the weights of a row that was never pushed (dim floats), or also
   // its slots (row_floats). Pure.

@@ -18,7 +18,9 @@ constexpr char kAbout[] = "Looks at and administers the shards of Rowhouse.";
 constexpr char kFooter[] =
     R"(Verbs print what was asked for on standard output and everything else on
 standard error. The dump verbs read files: of a directory in use, too, and
-without changing anything in it. The others need --servers or --embedded.
+without changing anything in it. The columns verbs read files too: a
+rowhouse.v1.FeatureSpec as JSON or text, and tensors by key as JSON. The others
+need --servers or --embedded.
 
 Exit codes:
   0  it is done

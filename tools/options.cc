@@ -60,6 +60,7 @@ class CommandLine {
     AddStatusAndTables();
     AddRowsAndCheckpoints();
     AddDumps();
+    AddColumns();
   }
 
   // Throws what CLI11 throws.
@@ -198,14 +199,35 @@ class CommandLine {
     row->add_option("ID", id_)->required()->check(CheckUnsigned);
   }
 
+  void AddColumns() {
+    CLI::App* columns = Family("columns", "Feature columns, said as data");
+    AddFileVerb(columns, "explain",
+                "What they are, their tables, what they read",
+                [this] { return ColumnsExplainVerb{spec_}; })
+        ->add_option("SPEC", spec_)
+        ->required();
+    CLI::App* apply =
+        AddFileVerb(columns, "apply", "What they make of features", [this] {
+          return ColumnsApplyVerb{spec_, features_};
+        });
+    apply->add_option("SPEC", spec_)->required();
+    apply->add_option("FEATURES", features_)->required();
+  }
+
   CLI::App* AddDump(CLI::App* dump, const char* name, const char* about,
                     std::function<Verb()> make) {
-    CLI::App* verb = Add(dump, name, about, [this, make = std::move(make)] {
+    CLI::App* verb = AddFileVerb(dump, name, about, std::move(make));
+    verb->add_option("DIR", directory_)->required();
+    return verb;
+  }
+
+  // A verb that reads files and asks no shard.
+  CLI::App* AddFileVerb(CLI::App* family, const char* name, const char* about,
+                        std::function<Verb()> make) {
+    return Add(family, name, about, [this, make = std::move(make)] {
       asks_shards_ = false;
       return make();
     });
-    verb->add_option("DIR", directory_)->required();
-    return verb;
   }
 
   std::vector<Id> Ids() const {
@@ -227,6 +249,7 @@ class CommandLine {
   bool replace_ = false;
   std::string name_;
   std::string spec_;
+  std::string features_;
   std::string directory_;
   std::string table_;
   std::string id_;

@@ -6,6 +6,8 @@
 #include <variant>
 
 #include "tools/checkpoint.h"
+#include "tools/columns_apply.h"
+#include "tools/columns_explain.h"
 #include "tools/connect.h"
 #include "tools/dump_journal.h"
 #include "tools/dump_manifest.h"
@@ -21,7 +23,8 @@ using Verb =
     std::variant<StatusVerb, TableListVerb, TableDescribeVerb, TableCreateVerb,
                  TableDropVerb, RowGetVerb, CheckpointCreateVerb,
                  CheckpointListVerb, CheckpointRestoreVerb, DumpJournalVerb,
-                 DumpManifestVerb, DumpRowVerb>;
+                 DumpManifestVerb, DumpRowVerb, ColumnsExplainVerb,
+                 ColumnsApplyVerb>;
 
 struct Options {
   Target target;

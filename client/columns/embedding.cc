@@ -2,68 +2,143 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <optional>
-#include <utility>
+#include <cstddef>
+#include <variant>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
+#include "client/columns/bags.h"
 
 namespace rowhouse::internal {
 namespace {
 
-// What EmbeddingColumn and SharedEmbeddings have alike.
+template <typename... Parts>
+absl::Status Refuse(absl::string_view name, const Parts&... parts) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("embedding \"", name, "\": ", parts...));
+}
+
+std::string Sanitized(std::string name) {
+  for (char& c : name) {
+    if (!absl::ascii_isalnum(c) && c != '_' && c != '.' && c != '-') c = '_';
+  }
+  return name;
+}
+
+std::string VariableName(const std::string& name, const PlanOptions& options) {
+  switch (options.table_naming) {
+    case TableNaming::kColumn:
+      return name;
+    case TableNaming::kLayer:
+    case TableNaming::kInputLayer:
+      return absl::StrCat(options.layer_name, "/", name, "/embedding_weights");
+    case TableNaming::kLayerSanitized:
+      return absl::StrCat(options.layer_name, "/", Sanitized(name),
+                          "/embedding_weights");
+  }
+  return name;
+}
+
+std::string SharedVariableName(const std::string& collection,
+                               const PlanOptions& options) {
+  return options.table_naming == TableNaming::kInputLayer
+             ? VariableName(collection, options)
+             : collection;
+}
+
+// What EmbeddingColumn and SharedEmbeddings have alike, in TensorFlow's order
+// of checks.
 template <typename Column>
-absl::StatusOr<TableSpec> TableOf(const Column& column, std::string name,
-                                  std::uint64_t rows) {
-  const auto refuse = [&](const auto&... parts) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("embedding \"", name, "\": ", parts...));
-  };
+absl::Status CheckArguments(const Column& column, absl::string_view name) {
   if (column.dimension < 1 || column.dimension > kDimMax) {
-    return refuse("dimension is ", column.dimension, ", expected 1 to ",
+    return Refuse(name, "dimension is ", column.dimension, ", expected 1 to ",
                   kDimMax);
   }
-  if (column.combiner == Combiner::kNone) {
-    return refuse("a column needs a combiner: sum, mean or sqrtn");
+  if (column.ckpt_to_load_from.has_value() !=
+      column.tensor_name_in_ckpt.has_value()) {
+    return Refuse(name,
+                  "ckpt_to_load_from and tensor_name_in_ckpt go together");
   }
+  return absl::OkStatus();
+}
+
+template <typename Column>
+absl::Status SetTable(const Column& column, std::string table_name,
+                      CompiledEmbedding& compiled) {
   const NormalInitializer by_default{
       .mean = 0.0f,
       .stddev = 1.0f / std::sqrt(static_cast<float>(column.dimension)),
       .truncated = true};
-  TableSpec spec{.name = std::move(name),
-                 .dim = static_cast<std::uint32_t>(column.dimension),
-                 .rows = rows,
-                 .seed = column.table.seed,
-                 .initializer = column.initializer.value_or(by_default),
-                 .optimizer = column.table.optimizer,
-                 .nan_policy = column.table.nan_policy,
-                 .durability = column.table.durability,
-                 .placement = column.table.placement};
-  ROWHOUSE_RETURN_IF_ERROR(Validate(spec));
-  return spec;
+  compiled.table = {.name = std::move(table_name),
+                    .dim = static_cast<std::uint32_t>(column.dimension),
+                    .rows = compiled.outputs.front().categorical->num_buckets(),
+                    .seed = column.table.seed,
+                    .initializer = column.initializer.value_or(by_default),
+                    .optimizer = column.table.optimizer,
+                    .update = column.table.update,
+                    .nan_policy = column.table.nan_policy,
+                    .durability = column.table.durability,
+                    .placement = column.table.placement};
+  if (column.ckpt_to_load_from.has_value()) {
+    compiled.initial_values.emplace(*column.ckpt_to_load_from,
+                                    *column.tensor_name_in_ckpt);
+  }
+  return Validate(compiled.table);
 }
 
-// The sorted names of the columns; also TensorFlow's default for their table.
-std::string JoinedNames(const std::vector<EmbeddingOutput>& outputs) {
-  std::vector<std::string> names;
-  for (const EmbeddingOutput& output : outputs) {
-    names.push_back(output.categorical->name());
+template <typename Column>
+EmbeddingOutput OutputOf(const Column& column,
+                         const CategoricalColumn& categorical,
+                         std::unique_ptr<CategoricalTransform> transform,
+                         absl::string_view suffix, bool trainable) {
+  std::string name = absl::StrCat(transform->name(), suffix);
+  return {.name = std::move(name),
+          .categorical = std::move(transform),
+          .is_sequence = IsSequence(categorical),
+          .combiner = column.combiner,
+          .max_norm = column.max_norm,
+          .trainable = column.trainable && trainable,
+          .safe = column.use_safe_embedding_lookup};
+}
+
+// Which kind of column it is under weights and sequences.
+std::size_t KindOf(const CategoricalColumn& column) {
+  if (const auto* weighted = std::get_if<WeightedCategoricalColumn>(&column)) {
+    return KindOf(*weighted->categorical_column.get());
   }
-  std::sort(names.begin(), names.end());
-  return absl::StrJoin(names, "_");
+  if (const auto* sequence = std::get_if<SequenceCategoricalColumn>(&column)) {
+    return std::visit(
+        [](const auto& inner) { return CategoricalColumn(inner).index(); },
+        sequence->categorical_column);
+  }
+  return column.index();
+}
+
+// The columns in the order of their names, which also gives the default name
+// of their table.
+std::vector<std::size_t> OrderByName(
+    const std::vector<EmbeddingOutput>& outputs) {
+  std::vector<std::size_t> order(outputs.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::stable_sort(
+      order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return outputs[a].categorical->name() < outputs[b].categorical->name();
+      });
+  return order;
 }
 
 absl::Status CheckShared(const SharedEmbeddings& columns,
-                         const std::vector<EmbeddingOutput>& outputs) {
-  const CategoricalTransform& first = *outputs.front().categorical;
-  for (std::size_t i = 1; i < outputs.size(); ++i) {
+                         const std::vector<EmbeddingOutput>& outputs,
+                         const std::vector<std::size_t>& order) {
+  const CategoricalTransform& first = *outputs[order.front()].categorical;
+  const std::size_t kind = KindOf(columns.categorical_columns[order.front()]);
+  for (const std::size_t i : order) {
     const CategoricalTransform& other = *outputs[i].categorical;
-    if (columns.categorical_columns[i].index() !=
-        columns.categorical_columns.front().index()) {
+    if (KindOf(columns.categorical_columns[i]) != kind) {
       return absl::InvalidArgumentError(
           absl::StrCat("shared embeddings: \"", other.name(), "\" and \"",
                        first.name(), "\" are columns of different kinds"));
@@ -77,84 +152,89 @@ absl::Status CheckShared(const SharedEmbeddings& columns,
   return absl::OkStatus();
 }
 
-// Keeps the ids >= 0 of one row.
-absl::Status AppendRow(const SparseIds& ids, std::size_t row,
-                       const CategoricalTransform& column,
-                       std::vector<Id>& out) {
-  for (std::size_t i = ids.row_splits[row]; i < ids.row_splits[row + 1]; ++i) {
-    if (ids.values[i] < 0) continue;
-    const auto id = static_cast<Id>(ids.values[i]);
-    if (id >= column.num_buckets()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "column \"", column.name(), "\": id ", id, " in row ", row,
-          " is not below num_buckets ", column.num_buckets()));
-    }
-    out.push_back(id);
+std::string CollectionName(const SharedEmbeddings& columns,
+                           const std::vector<EmbeddingOutput>& outputs,
+                           const std::vector<std::size_t>& order) {
+  if (!columns.shared_embedding_collection_name.empty()) {
+    return columns.shared_embedding_collection_name;
   }
-  return absl::OkStatus();
+  const std::string names =
+      absl::StrJoin(order, "_", [&](std::string* out, std::size_t i) {
+        out->append(outputs[i].categorical->name());
+      });
+  return absl::StrCat(names, "_shared_embedding");
 }
 
 }  // namespace
 
-absl::StatusOr<CompiledEmbedding> Compile(const EmbeddingColumn& column) {
-  CompiledEmbedding compiled{.combiner = column.combiner};
+absl::StatusOr<CompiledEmbedding> Compile(const EmbeddingColumn& column,
+                                          const PlanOptions& options) {
   ROWHOUSE_ASSIGN_OR_RETURN(auto categorical,
                             Compile(column.categorical_column));
-  const std::string name = absl::StrCat(categorical->name(), "_embedding");
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      compiled.table,
-      TableOf(column, column.table_name.empty() ? name : column.table_name,
-              categorical->num_buckets()));
-  compiled.outputs.push_back({name, std::move(categorical)});
+  CompiledEmbedding compiled;
+  compiled.outputs.push_back(OutputOf(column, column.categorical_column,
+                                      std::move(categorical), "_embedding",
+                                      options.trainable));
+  const std::string& name = compiled.outputs.front().name;
+  ROWHOUSE_RETURN_IF_ERROR(CheckArguments(column, name));
+  ROWHOUSE_RETURN_IF_ERROR(SetTable(column,
+                                    column.table_name.empty()
+                                        ? VariableName(name, options)
+                                        : column.table_name,
+                                    compiled));
   return compiled;
 }
 
-absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns) {
+absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns,
+                                          const PlanOptions& options) {
   if (columns.categorical_columns.empty()) {
     return absl::InvalidArgumentError("shared embeddings: no columns");
   }
-  CompiledEmbedding compiled{.combiner = columns.combiner};
+  CompiledEmbedding compiled;
   for (const CategoricalColumn& column : columns.categorical_columns) {
     ROWHOUSE_ASSIGN_OR_RETURN(auto categorical, Compile(column));
-    std::string name = absl::StrCat(categorical->name(), "_shared_embedding");
-    compiled.outputs.push_back({std::move(name), std::move(categorical)});
+    compiled.outputs.push_back(OutputOf(columns, column, std::move(categorical),
+                                        "_shared_embedding",
+                                        options.trainable));
   }
-  ROWHOUSE_RETURN_IF_ERROR(CheckShared(columns, compiled.outputs));
-  std::string table = columns.shared_embedding_collection_name;
-  if (table.empty()) {
-    table = absl::StrCat(JoinedNames(compiled.outputs), "_shared_embedding");
-  }
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      compiled.table,
-      TableOf(columns, std::move(table),
-              compiled.outputs.front().categorical->num_buckets()));
+  const std::vector<std::size_t> order = OrderByName(compiled.outputs);
+  const std::string collection =
+      CollectionName(columns, compiled.outputs, order);
+  ROWHOUSE_RETURN_IF_ERROR(CheckArguments(columns, collection));
+  ROWHOUSE_RETURN_IF_ERROR(CheckShared(columns, compiled.outputs, order));
+  ROWHOUSE_RETURN_IF_ERROR(
+      SetTable(columns, SharedVariableName(collection, options), compiled));
   return compiled;
 }
 
-absl::StatusOr<FeatureIds> Resolve(const EmbeddingOutput& output,
-                                   Combiner combiner, const TableSpec& table,
-                                   const Features& features) {
+absl::StatusOr<ResolvedEmbedding> Resolve(const EmbeddingOutput& output,
+                                          const TableSpec& table,
+                                          const Features& features) {
   ROWHOUSE_ASSIGN_OR_RETURN(const SparseIds ids,
                             output.categorical->Transform(features));
-  if (ids.values.size() >= std::numeric_limits<std::uint32_t>::max()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("column \"", output.categorical->name(),
-                     "\": ", ids.values.size(), " ids in one batch"));
+  RowsOfIds rows{.ids = ids.values, .row_splits = ids.row_splits};
+  if (ids.weights.has_value()) {
+    if (ids.weights->dtype != DType::kFloat32) {
+      return Refuse(output.name, "weights of type ",
+                    DTypeName(ids.weights->dtype), ", rows are float32");
+    }
+    rows.weights = ids.weights->values;
   }
-  FeatureIds out{.table = table.name, .dim = table.dim, .combiner = combiner};
-  const std::size_t rows = ids.row_splits.size() - 1;
-  bool one_each = true;
-  out.batch.ids.reserve(ids.values.size());
-  out.batch.row_splits.reserve(rows + 1);
-  out.batch.row_splits.push_back(0);
-  for (std::size_t row = 0; row < rows; ++row) {
-    ROWHOUSE_RETURN_IF_ERROR(
-        AppendRow(ids, row, *output.categorical, out.batch.ids));
-    const auto end = static_cast<std::uint32_t>(out.batch.ids.size());
-    one_each = one_each && end == row + 1;
-    out.batch.row_splits.push_back(end);
+  const BagRules rules{.name = output.name,
+                       .combiner = output.combiner,
+                       .safe = output.safe || ids.dense_shape.size() > 2,
+                       .rows = table.rows};
+  ResolvedEmbedding out;
+  out.ids.table = table.name;
+  out.ids.dim = table.dim;
+  out.ids.max_norm = output.max_norm;
+  out.ids.trainable = output.trainable;
+  ROWHOUSE_RETURN_IF_ERROR(FillBags(rules, rows, out.ids));
+  out.shape.assign(ids.dense_shape.begin(), ids.dense_shape.end() - 1);
+  if (!rules.safe) {
+    out.shape = {static_cast<std::int64_t>(out.ids.batch.bags())};
   }
-  if (one_each && rows > 0) out.batch.row_splits.clear();
+  if (output.is_sequence) out.sequence_lengths = SequenceLengths(ids);
   return out;
 }
 

@@ -2,41 +2,64 @@
 #ifndef ROWHOUSE_CLIENT_COLUMNS_EMBEDDING_H_
 #define ROWHOUSE_CLIENT_COLUMNS_EMBEDDING_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "client/columns/categorical.h"
 #include "rowhouse/embedding.h"
+#include "rowhouse/feature_plan.h"
 #include "rowhouse/features.h"
 #include "rowhouse/id_batch.h"
 #include "rowhouse/table_spec.h"
 
 namespace rowhouse::internal {
 
-// One output of a lookup.
+// One output of a lookup. Immutable, thread-safe.
 struct EmbeddingOutput {
   std::string name;
   std::unique_ptr<CategoricalTransform> categorical;
+  bool is_sequence = false;
+  Combiner combiner = Combiner::kMean;
+  std::optional<float> max_norm;
+  bool trainable = true;
+  bool safe = true;
 };
 
 // The outputs of one column or of shared ones, and their table.
 struct CompiledEmbedding {
   std::vector<EmbeddingOutput> outputs;
-  Combiner combiner = Combiner::kMean;
   TableSpec table;
+  // Checkpoint and tensor of the first values.
+  std::optional<std::pair<std::string, std::string>> initial_values;
 };
 
-// INVALID_ARGUMENT with the reason: a bad argument, columns that cannot share.
-absl::StatusOr<CompiledEmbedding> Compile(const EmbeddingColumn& column);
-absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns);
+// INVALID_ARGUMENT with the reason: a bad argument, columns that cannot share;
+// else what the categorical columns say.
+absl::StatusOr<CompiledEmbedding> Compile(const EmbeddingColumn& column,
+                                          const PlanOptions& options = {});
+absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns,
+                                          const PlanOptions& options = {});
 
-// The ids that the lookup of `output` takes: those >= 0. INVALID_ARGUMENT when
-// one is not below the column's number of buckets, and as Transform.
-absl::StatusOr<FeatureIds> Resolve(const EmbeddingOutput& output,
-                                   Combiner combiner, const TableSpec& table,
-                                   const Features& features);
+// What one output looks up in a batch.
+struct ResolvedEmbedding {
+  FeatureIds ids;
+  // Of the output without its last axis: [B], or [B, T], or more as the ids
+  // have; its product is the number of bags.
+  std::vector<std::int64_t> shape;
+  std::vector<std::int64_t> sequence_lengths;  // of a sequence column, [B]
+};
+
+// As TensorFlow's safe lookup, or its raw one where the column wants that and
+// the ids have rank 2. INVALID_ARGUMENT: as FillBags, weights that are not
+// float32; else what the categorical column says.
+absl::StatusOr<ResolvedEmbedding> Resolve(const EmbeddingOutput& output,
+                                          const TableSpec& table,
+                                          const Features& features);
 
 }  // namespace rowhouse::internal
 

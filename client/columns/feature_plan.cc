@@ -6,39 +6,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "base/status_macros.h"
-#include "client/columns/dense.h"
-#include "client/columns/embedding.h"
+#include "client/columns/compiled_plan.h"
 
 namespace rowhouse {
-
-struct FeaturePlan::Compiled {
-  struct Output {
-    internal::EmbeddingOutput column;
-    Combiner combiner;
-    std::size_t table;  // index into tables
-  };
-  std::vector<TableSpec> tables;
-  std::vector<InitialValues> initial_values;
-  std::vector<Output> outputs;
-  std::vector<std::string> output_names;
-  std::vector<std::unique_ptr<internal::DenseTransform>> numerics;
-  std::vector<std::size_t> numeric_widths;
-  std::vector<std::string> numeric_names;
-  std::size_t numeric_width = 0;
-
-  absl::Status Add(const CategoricalColumn& column);
-  absl::Status Add(const NumericColumn& column);
-  absl::Status Add(const IndicatorColumn& column);
-  absl::Status Add(const SequenceNumericColumn& column);
-  absl::Status Add(internal::CompiledEmbedding embedding);
-  template <typename Embedding>
-  absl::Status Add(const Embedding& column) {
-    ROWHOUSE_ASSIGN_OR_RETURN(auto compiled, internal::Compile(column));
-    return Add(std::move(compiled));
-  }
-};
-
 namespace {
 
 absl::Status BatchSizesDiffer(const std::string& first, std::int64_t first_rows,
@@ -49,66 +21,112 @@ absl::Status BatchSizesDiffer(const std::string& first, std::int64_t first_rows,
                    "\", ", other_rows, " in \"", other, "\""));
 }
 
+std::size_t Product(absl::Span<const std::int64_t> shape) {
+  std::size_t product = 1;
+  for (const std::int64_t size : shape) {
+    product *= static_cast<std::size_t>(size);
+  }
+  return product;
+}
+
 }  // namespace
 
-absl::Status FeaturePlan::Compiled::Add(const CategoricalColumn& column) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "column \"", ColumnName(column),
-      "\" is categorical: wrap it with an embedding or indicator column"));
-}
+// Adds one column after the other to a plan.
+class FeaturePlan::Compiler {
+ public:
+  Compiler(const PlanOptions& options, Compiled& out)
+      : options_(options), out_(out) {}
 
-absl::Status FeaturePlan::Compiled::Add(const IndicatorColumn& column) {
-  return absl::UnimplementedError(
-      absl::StrCat("column \"", ColumnName(column.categorical_column),
-                   "_indicator\": no indicators in a plan yet"));
-}
+  absl::Status Add(const CategoricalColumn& column) {
+    if (const auto* bucketized = std::get_if<BucketizedColumn>(&column)) {
+      return AddDense(*bucketized);
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        "column \"", ColumnName(column),
+        "\" is categorical: wrap it with an embedding or indicator column"));
+  }
+  absl::Status Add(const NumericColumn& column) { return AddDense(column); }
+  absl::Status Add(const IndicatorColumn& column) {
+    return internal::IsSequence(column.categorical_column) ? AddSequence(column)
+                                                           : AddDense(column);
+  }
+  absl::Status Add(const SequenceNumericColumn& column) {
+    return AddSequence(column);
+  }
+  absl::Status Add(const EmbeddingColumn& column) { return AddTable(column); }
+  absl::Status Add(const SharedEmbeddings& columns) {
+    return AddTable(columns);
+  }
 
-absl::Status FeaturePlan::Compiled::Add(const SequenceNumericColumn& column) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "column \"", column.key, "\" is a sequence: SequenceFeatures takes it"));
-}
+ private:
+  template <typename Column>
+  absl::Status AddDense(const Column& column) {
+    ROWHOUSE_ASSIGN_OR_RETURN(auto dense, internal::CompileDense(column));
+    Compiled::Numbers numbers;
+    numbers.name = dense->name();
+    numbers.elements = Product(dense->variable_shape());
+    numbers.dense = std::move(dense);
+    out_.dense_names.push_back(numbers.name);
+    return AddNumbers(std::move(numbers));
+  }
 
-absl::Status FeaturePlan::Compiled::Add(const NumericColumn& column) {
-  if (std::count(numeric_names.begin(), numeric_names.end(), column.key) > 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("two numeric columns are named \"", column.key, "\""));
+  template <typename Column>
+  absl::Status AddSequence(const Column& column) {
+    ROWHOUSE_ASSIGN_OR_RETURN(auto sequence, internal::CompileSequence(column));
+    Compiled::Numbers numbers;
+    numbers.name = sequence->name();
+    numbers.elements = Product(sequence->variable_shape());
+    numbers.sequence = std::move(sequence);
+    return AddNumbers(std::move(numbers));
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(auto numeric, internal::CompileDense(column));
-  std::size_t width = 1;
-  for (const std::int64_t size : column.shape) {
-    width *= static_cast<std::size_t>(size);
-  }
-  numeric_width += width;
-  numeric_widths.push_back(width);
-  numeric_names.push_back(column.key);
-  numerics.push_back(std::move(numeric));
-  return absl::OkStatus();
-}
 
-absl::Status FeaturePlan::Compiled::Add(internal::CompiledEmbedding embedding) {
-  for (const TableSpec& table : tables) {
-    if (table.name != embedding.table.name) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat("two columns have the table \"", table.name,
-                     "\"; name one table, or use SharedEmbeddings"));
+  absl::Status AddNumbers(Compiled::Numbers numbers) {
+    for (const Compiled::Numbers& other : out_.numbers) {
+      if (other.name != numbers.name) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("two columns are named \"", numbers.name, "\""));
+    }
+    out_.numbers.push_back(std::move(numbers));
+    return absl::OkStatus();
   }
-  for (internal::EmbeddingOutput& output : embedding.outputs) {
-    output_names.push_back(output.name);
-    outputs.push_back({std::move(output), embedding.combiner, tables.size()});
+
+  template <typename Column>
+  absl::Status AddTable(const Column& column) {
+    ROWHOUSE_ASSIGN_OR_RETURN(internal::CompiledEmbedding embedding,
+                              internal::Compile(column, options_));
+    for (const TableSpec& table : out_.tables) {
+      if (table.name != embedding.table.name) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("two columns have the table \"", table.name,
+                       "\"; name one table, or use SharedEmbeddings"));
+    }
+    const std::size_t table = out_.tables.size();
+    for (internal::EmbeddingOutput& output : embedding.outputs) {
+      out_.embedding_names.push_back(output.name);
+      out_.embeddings.push_back({std::move(output), table});
+    }
+    if (embedding.initial_values.has_value()) {
+      out_.initial_values.push_back({table, embedding.initial_values->first,
+                                     embedding.initial_values->second});
+    }
+    out_.tables.push_back(std::move(embedding.table));
+    return absl::OkStatus();
   }
-  tables.push_back(std::move(embedding.table));
-  return absl::OkStatus();
-}
+
+  const PlanOptions& options_;
+  Compiled& out_;
+};
 
 FeaturePlan::FeaturePlan(std::shared_ptr<const Compiled> compiled)
     : compiled_(std::move(compiled)) {}
 
 absl::StatusOr<FeaturePlan> FeaturePlan::Compile(
-    std::vector<PlanColumn> columns, const PlanOptions& /*options*/) {
+    std::vector<PlanColumn> columns, const PlanOptions& options) {
   auto compiled = std::make_shared<Compiled>();
+  Compiler compiler(options, *compiled);
   for (const PlanColumn& column : columns) {
     ROWHOUSE_RETURN_IF_ERROR(std::visit(
-        [&](const auto& kind) { return compiled->Add(kind); }, column));
+        [&](const auto& kind) { return compiler.Add(kind); }, column));
   }
   return FeaturePlan(std::move(compiled));
 }
@@ -122,52 +140,57 @@ const std::vector<InitialValues>& FeaturePlan::initial_values() const {
 }
 
 const std::vector<std::string>& FeaturePlan::embedding_names() const {
-  return compiled_->output_names;
+  return compiled_->embedding_names;
 }
 
 const std::vector<std::string>& FeaturePlan::dense_names() const {
-  return compiled_->numeric_names;
+  return compiled_->dense_names;
 }
 
 absl::StatusOr<std::vector<FeatureIds>> FeaturePlan::Resolve(
     const Features& features) const {
   std::vector<FeatureIds> out;
-  out.reserve(compiled_->outputs.size());
-  for (const Compiled::Output& output : compiled_->outputs) {
+  out.reserve(compiled_->embeddings.size());
+  std::int64_t rows = 0;
+  for (const Compiled::Embedding& embedding : compiled_->embeddings) {
     ROWHOUSE_ASSIGN_OR_RETURN(
-        FeatureIds ids,
-        internal::Resolve(output.column, output.combiner,
-                          compiled_->tables[output.table], features));
-    if (!out.empty() && ids.batch.bags() != out.front().batch.bags()) {
-      return BatchSizesDiffer(compiled_->output_names.front(),
-                              out.front().batch.bags(), output.column.name,
-                              ids.batch.bags());
+        internal::ResolvedEmbedding resolved,
+        internal::Resolve(embedding.column, compiled_->tables[embedding.table],
+                          features));
+    if (out.empty()) {
+      rows = resolved.shape[0];
+    } else if (resolved.shape[0] != rows) {
+      return BatchSizesDiffer(compiled_->embedding_names.front(), rows,
+                              embedding.column.name, resolved.shape[0]);
     }
-    out.push_back(std::move(ids));
+    out.push_back(std::move(resolved.ids));
   }
   return out;
 }
 
 absl::StatusOr<DenseBatch> FeaturePlan::Dense(const Features& features) const {
-  DenseBatch out{.width = compiled_->numeric_width};
+  DenseBatch out;
+  for (const Compiled::Numbers& numbers : compiled_->numbers) {
+    if (numbers.dense != nullptr) out.width += numbers.elements;
+  }
   std::size_t offset = 0;
-  for (std::size_t i = 0; i < compiled_->numerics.size(); ++i) {
-    const internal::DenseTransform& numeric = *compiled_->numerics[i];
+  for (const Compiled::Numbers& numbers : compiled_->numbers) {
+    if (numbers.dense == nullptr) continue;
     ROWHOUSE_ASSIGN_OR_RETURN(const DenseTensor input,
-                              numeric.Transform(features));
+                              numbers.dense->Transform(features));
     const auto rows = static_cast<std::size_t>(input.shape[0]);
-    const std::size_t width = compiled_->numeric_widths[i];
+    const std::size_t width = numbers.elements;
     if (input.values.size() != rows * width) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "numeric column \"", numeric.name(), "\": expected ", width,
+          "column \"", numbers.name, "\": expected ", width,
           " values per row, got ", input.values.size(), " in ", rows, " rows"));
     }
     if (offset == 0) {
       out.rows = rows;
       out.values.resize(rows * out.width);
     } else if (rows != out.rows) {
-      return BatchSizesDiffer(compiled_->numeric_names.front(), out.rows,
-                              numeric.name(), rows);
+      return BatchSizesDiffer(compiled_->dense_names.front(), out.rows,
+                              numbers.name, rows);
     }
     for (std::size_t row = 0; row < rows; ++row) {
       std::copy_n(input.values.data() + row * width, width,

@@ -8,7 +8,9 @@ set(ROWHOUSE_COLUMN_HDRS
   include/rowhouse/feature_plan.h
   include/rowhouse/features.h
   include/rowhouse/parse_example_spec.h
+  columns/bags.h
   columns/categorical.h
+  columns/compiled_plan.h
   columns/dense.h
   columns/embedding.h
   columns/feature_input.h
@@ -20,6 +22,7 @@ set(ROWHOUSE_COLUMN_HDRS
   columns/tokens.h
   columns/vocabulary.h)
 set(ROWHOUSE_COLUMN_SRCS
+  columns/bags.cc
   columns/bucketized.cc
   columns/categorical.cc
   columns/crossed.cc
@@ -34,6 +37,7 @@ set(ROWHOUSE_COLUMN_SRCS
   columns/hash_bucket.cc
   columns/identity.cc
   columns/indicator.cc
+  columns/lookup.cc
   columns/numeric.cc
   columns/parse_example_spec.cc
   columns/sequence.cc

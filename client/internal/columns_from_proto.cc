@@ -51,6 +51,7 @@ absl::StatusOr<TableOptions> Read(v1::TableSpec message) {
   }
   ROWHOUSE_ASSIGN_OR_RETURN(const TableSpec spec, wire::FromProto(message));
   return TableOptions{.optimizer = spec.optimizer,
+                      .update = spec.update,
                       .seed = spec.seed,
                       .nan_policy = spec.nan_policy,
                       .durability = spec.durability,
@@ -141,7 +142,8 @@ absl::StatusOr<PlanColumn> Read(const v1::Column& message) {
 absl::string_view KindOf(const v1::Column& message) {
   const auto* field = message.GetReflection()->GetOneofFieldDescriptor(
       message, message.GetDescriptor()->oneof_decl(0));
-  return field == nullptr ? "" : field->name();
+  if (field == nullptr) return "";
+  return field->name();
 }
 
 absl::StatusOr<std::vector<PlanColumn>> ColumnsFromProto(

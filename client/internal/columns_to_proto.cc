@@ -51,6 +51,7 @@ v1::TableSpec ToProto(const TableOptions& table) {
   spec.nan_policy = table.nan_policy;
   spec.durability = table.durability;
   spec.placement = table.placement;
+  spec.update = table.update;
   v1::TableSpec out = wire::ToProto(spec);
   out.clear_initializer();
   return out;

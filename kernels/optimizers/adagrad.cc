@@ -11,6 +11,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace rowhouse::kernels::HWY_NAMESPACE {
 
+template <bool kEpsilonInside>
 struct AdagradStep {
   float learning_rate;
   float epsilon;
@@ -19,18 +20,25 @@ struct AdagradStep {
   HWY_INLINE void operator()(D d, V g, std::size_t dim, float* w) const {
     float* accumulator = w + dim;
     const V a = hn::Add(hn::LoadU(d, accumulator), hn::Mul(g, g));
-    const V divisor = hn::Add(hn::Sqrt(a), hn::Set(d, epsilon));
+    const V e = hn::Set(d, epsilon);
+    const V divisor =
+        kEpsilonInside ? hn::Sqrt(hn::Add(a, e)) : hn::Add(hn::Sqrt(a), e);
     const V change = hn::Div(hn::Mul(hn::Set(d, learning_rate), g), divisor);
     hn::StoreU(a, d, accumulator);
     hn::StoreU(hn::Sub(hn::LoadU(d, w), change), d, w);
   }
 };
 
-void StepAdagrad(const AdagradSpec& spec, std::size_t dim,
-                 absl::Span<float* const> rows,
+void StepAdagrad(const AdagradSpec& spec, const StepTerms& terms,
+                 std::size_t dim, absl::Span<float* const> rows,
                  absl::Span<const float* const> gradients) {
-  UpdateRows<1>(AdagradStep{spec.learning_rate, spec.epsilon}, dim, rows,
-                gradients);
+  if (spec.generation == Generation::kKeras) {
+    UpdateRows<1>(AdagradStep<true>{terms.learning_rate, spec.epsilon}, dim,
+                  rows, gradients);
+  } else {
+    UpdateRows<1>(AdagradStep<false>{terms.learning_rate, spec.epsilon}, dim,
+                  rows, gradients);
+  }
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE
@@ -45,10 +53,10 @@ void FillSlots(const AdagradSpec& spec, std::size_t dim, float* row) {
   std::fill_n(row + dim, dim, spec.initial_accumulator);
 }
 
-void Apply(const AdagradSpec& spec, std::size_t dim,
+void Apply(const AdagradSpec& spec, const StepTerms& terms, std::size_t dim,
            absl::Span<float* const> rows,
            absl::Span<const float* const> gradients) {
-  HWY_DYNAMIC_DISPATCH(StepAdagrad)(spec, dim, rows, gradients);
+  HWY_DYNAMIC_DISPATCH(StepAdagrad)(spec, terms, dim, rows, gradients);
 }
 
 }  // namespace rowhouse::kernels

@@ -1,18 +1,19 @@
-// Adagrad: A += g^2; w -= learning_rate * g / (sqrt(A) + epsilon).
-// One slot value per weight: A, "accumulator".
+// Adagrad: A += g^2; w -= learning_rate * g / (sqrt(A) + epsilon), in kKeras
+// / sqrt(A + epsilon). One slot value per weight: A, "accumulator".
 #ifndef ROWHOUSE_KERNELS_OPTIMIZERS_ADAGRAD_H_
 #define ROWHOUSE_KERNELS_OPTIMIZERS_ADAGRAD_H_
 
 #include <cstddef>
 
 #include "absl/types/span.h"
-#include "rowhouse/table_spec.h"
+#include "kernels/optimizers/step_terms.h"
+#include "rowhouse/optimizers.h"
 
 namespace rowhouse::kernels {
 
 // As InitialSlots and ApplyGradients in optimizer.h.
 void FillSlots(const AdagradSpec& spec, std::size_t dim, float* row);
-void Apply(const AdagradSpec& spec, std::size_t dim,
+void Apply(const AdagradSpec& spec, const StepTerms& terms, std::size_t dim,
            absl::Span<float* const> rows,
            absl::Span<const float* const> gradients);
 

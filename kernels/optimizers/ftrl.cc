@@ -1,46 +1,23 @@
 #include "kernels/optimizers/ftrl.h"
 
 #include <algorithm>
-#include <cmath>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/optimizers/ftrl.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "kernels/optimizers/power-inl.h"
 #include "kernels/optimizers/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace rowhouse::kernels::HWY_NAMESPACE {
 
-// A^-p for p = -0.5.
-struct SquareRoot {
-  template <class D, class V>
-  HWY_INLINE V operator()(D, V a) const {
-    return hn::Sqrt(a);
-  }
-};
-
-// A^-p for any p, a lane at a time.
-struct Power {
-  float exponent;
-
-  template <class D, class V>
-  HWY_INLINE V operator()(D d, V a) const {
-    HWY_ALIGN float values[HWY_MAX_BYTES / sizeof(float)];
-    hn::Store(a, d, values);
-    for (std::size_t i = 0; i < hn::Lanes(d); ++i) {
-      values[i] = std::pow(values[i], exponent);
-    }
-    return hn::Load(d, values);
-  }
-};
-
-template <class Root>
+template <class Root, bool kLinearTimesRate>
 struct FtrlStep {
   Root root;
   float learning_rate;
-  float l1;
-  float twice_l2;  // 2 * l2', beta included
+  float l1;        // times the rate, as z is
+  float twice_l2;  // 2 * l2', beta included; times the rate, as z is
   float twice_shrinkage;
 
   template <class D, class V>
@@ -52,39 +29,65 @@ struct FtrlStep {
     const V before = hn::LoadU(d, accum);
     const V after = hn::Add(before, hn::Mul(g, g));
     const V root_after = root(d, after);
-    const V shrunk = hn::Add(g, hn::Mul(hn::Set(d, twice_shrinkage), weight));
-    const V sigma = hn::Div(hn::Sub(root_after, root(d, before)), rate);
+    const V difference = hn::Sub(root_after, root(d, before));
+    V shrunk = hn::Add(g, hn::Mul(hn::Set(d, twice_shrinkage), weight));
+    V sigma = difference;
+    V divisor = root_after;
+    if constexpr (kLinearTimesRate) {
+      shrunk = hn::Mul(rate, shrunk);
+    } else {
+      sigma = hn::Div(difference, rate);
+      divisor = hn::Div(root_after, rate);
+    }
     const V z =
         hn::Sub(hn::Add(hn::LoadU(d, linear), shrunk), hn::Mul(sigma, weight));
     // Not Min and Max: processors differ in the sign of a zero they return.
     const V bound = hn::Set(d, l1);
     const V clamped =
         hn::IfThenElse(hn::Gt(hn::Abs(z), bound), hn::CopySign(bound, z), z);
-    const V divisor = hn::Add(hn::Div(root_after, rate), hn::Set(d, twice_l2));
+    divisor = hn::Add(divisor, hn::Set(d, twice_l2));
     hn::StoreU(after, d, accum);
     hn::StoreU(z, d, linear);
     hn::StoreU(hn::Div(hn::Sub(clamped, z), divisor), d, w);
   }
 };
 
-template <class Root>
-void StepFtrlWith(Root root, const FtrlSpec& spec, std::size_t dim,
-                  absl::Span<float* const> rows,
-                  absl::Span<const float* const> gradients) {
-  const float l2 = spec.l2 + spec.beta / (2 * spec.learning_rate);
-  const FtrlStep<Root> step{root, spec.learning_rate, spec.l1, 2 * l2,
-                            2 * spec.l2_shrinkage};
-  UpdateRows<2>(step, dim, rows, gradients);
+// Calls use(step) with the step of the spec.
+template <class Root, class Use>
+HWY_INLINE void WithRoot(const Root& root, const FtrlSpec& spec, float rate,
+                         const Use& use) {
+  const float twice_l2 = 2 * (spec.l2 + spec.beta / (2 * rate));
+  const float twice_shrinkage = 2 * spec.l2_shrinkage;
+  if (spec.multiply_linear_by_learning_rate) {
+    use(FtrlStep<Root, true>{root, rate, rate * spec.l1, rate * twice_l2,
+                             twice_shrinkage});
+  } else {
+    use(FtrlStep<Root, false>{root, rate, spec.l1, twice_l2, twice_shrinkage});
+  }
 }
 
-void StepFtrl(const FtrlSpec& spec, std::size_t dim,
+template <class Use>
+HWY_INLINE void WithStep(const FtrlSpec& spec, float rate, const Use& use) {
+  if (spec.learning_rate_power == -0.5f) {
+    WithRoot(SquareRoot(), spec, rate, use);
+  } else {
+    WithRoot(Power{-spec.learning_rate_power}, spec, rate, use);
+  }
+}
+
+void StepFtrl(const FtrlSpec& spec, const StepTerms& terms, std::size_t dim,
               absl::Span<float* const> rows,
               absl::Span<const float* const> gradients) {
-  if (spec.learning_rate_power == -0.5f) {
-    StepFtrlWith(SquareRoot(), spec, dim, rows, gradients);
-  } else {
-    StepFtrlWith(Power{-spec.learning_rate_power}, spec, dim, rows, gradients);
-  }
+  WithStep(spec, terms.learning_rate, [&](const auto& step) {
+    UpdateRows<2>(step, dim, rows, gradients);
+  });
+}
+
+void MissFtrl(const FtrlSpec& spec, const StepTerms& terms, std::size_t dim,
+              absl::Span<float* const> rows) {
+  if (spec.generation != Generation::kKeras) return;
+  WithStep(spec, terms.learning_rate,
+           [&](const auto& step) { MissRows(step, dim, rows); });
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE
@@ -94,15 +97,22 @@ HWY_AFTER_NAMESPACE();
 namespace rowhouse::kernels {
 
 HWY_EXPORT(StepFtrl);
+HWY_EXPORT(MissFtrl);
 
 void FillSlots(const FtrlSpec& spec, std::size_t dim, float* row) {
   std::fill_n(row + dim, dim, spec.initial_accumulator);
   std::fill_n(row + 2 * dim, dim, 0.0f);
 }
 
-void Apply(const FtrlSpec& spec, std::size_t dim, absl::Span<float* const> rows,
+void Apply(const FtrlSpec& spec, const StepTerms& terms, std::size_t dim,
+           absl::Span<float* const> rows,
            absl::Span<const float* const> gradients) {
-  HWY_DYNAMIC_DISPATCH(StepFtrl)(spec, dim, rows, gradients);
+  HWY_DYNAMIC_DISPATCH(StepFtrl)(spec, terms, dim, rows, gradients);
+}
+
+void Miss(const FtrlSpec& spec, const StepTerms& terms, std::size_t dim,
+          absl::Span<float* const> rows) {
+  HWY_DYNAMIC_DISPATCH(MissFtrl)(spec, terms, dim, rows);
 }
 
 }  // namespace rowhouse::kernels

@@ -35,6 +35,22 @@ struct UpdateColumns {
   }
 };
 
+// The same without a gradient.
+template <class Update>
+struct MissedColumns {
+  const Update& update;
+  std::size_t dim;
+  float* row;
+
+  template <class D, std::size_t kCount>
+  HWY_INLINE void operator()(D d, Vectors<kCount>, std::size_t column) const {
+    const std::size_t lanes = hn::Lanes(d);
+    for (std::size_t v = 0; v < kCount; ++v, column += lanes) {
+      update(d, hn::Zero(d), dim, row + column);
+    }
+  }
+};
+
 // update(d, g, dim, w) steps one vector of columns: the weights are at w, the
 // k-th slot value of the same columns at w + k * dim, the gradient is g.
 template <std::size_t kSlots, class Update>
@@ -50,6 +66,15 @@ HWY_INLINE void UpdateRows(const Update& update, std::size_t dim,
     PrefetchFloats(rows[std::min(i + kRowsAhead, rows.size() - 1)], prefetched);
     CoverColumns(dim,
                  UpdateColumns<Update>{update, dim, rows[i], gradients[i]});
+  }
+}
+
+// The same for rows without a gradient: update sees zeros.
+template <class Update>
+HWY_INLINE void MissRows(const Update& update, std::size_t dim,
+                         absl::Span<float* const> rows) {
+  for (float* row : rows) {
+    CoverColumns(dim, MissedColumns<Update>{update, dim, row});
   }
 }
 

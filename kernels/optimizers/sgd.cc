@@ -19,10 +19,10 @@ struct SgdStep {
   }
 };
 
-void StepSgd(const SgdSpec& spec, std::size_t dim,
+void StepSgd(const SgdSpec&, const StepTerms& terms, std::size_t dim,
              absl::Span<float* const> rows,
              absl::Span<const float* const> gradients) {
-  UpdateRows<0>(SgdStep{spec.learning_rate}, dim, rows, gradients);
+  UpdateRows<0>(SgdStep{terms.learning_rate}, dim, rows, gradients);
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE
@@ -33,9 +33,12 @@ namespace rowhouse::kernels {
 
 HWY_EXPORT(StepSgd);
 
-void Apply(const SgdSpec& spec, std::size_t dim, absl::Span<float* const> rows,
+void FillSlots(const SgdSpec&, std::size_t, float*) {}
+
+void Apply(const SgdSpec& spec, const StepTerms& terms, std::size_t dim,
+           absl::Span<float* const> rows,
            absl::Span<const float* const> gradients) {
-  HWY_DYNAMIC_DISPATCH(StepSgd)(spec, dim, rows, gradients);
+  HWY_DYNAMIC_DISPATCH(StepSgd)(spec, terms, dim, rows, gradients);
 }
 
 }  // namespace rowhouse::kernels

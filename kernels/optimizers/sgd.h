@@ -5,13 +5,15 @@
 #include <cstddef>
 
 #include "absl/types/span.h"
-#include "rowhouse/table_spec.h"
+#include "kernels/optimizers/step_terms.h"
+#include "rowhouse/optimizers.h"
 
 namespace rowhouse::kernels {
 
 // As InitialSlots and ApplyGradients in optimizer.h.
-inline void FillSlots(const SgdSpec&, std::size_t, float*) {}
-void Apply(const SgdSpec& spec, std::size_t dim, absl::Span<float* const> rows,
+void FillSlots(const SgdSpec& spec, std::size_t dim, float* row);
+void Apply(const SgdSpec& spec, const StepTerms& terms, std::size_t dim,
+           absl::Span<float* const> rows,
            absl::Span<const float* const> gradients);
 
 }  // namespace rowhouse::kernels

@@ -9,7 +9,6 @@
 #include <variant>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "base/spec_fields.h"
 #include "base/status_macros.h"
@@ -29,10 +28,7 @@ const FieldDescriptor* Field(const Message& message, absl::string_view key) {
 
 // The arguments that TensorFlow gives no default, and the rate.
 bool IsRequired(absl::string_view key) {
-  constexpr absl::string_view kRequired[] = {
-      "learning_rate", "initial_learning_rate", "decay_steps", "decay_rate",
-      "first_decay_steps"};
-  return absl::c_linear_search(kRequired, key);
+  return key == "learning_rate" || HasNoDefault(key);
 }
 
 // Sets fields of one message.

@@ -141,6 +141,11 @@ TEST(TableSpecJson, RefusesPartsOfAnotherType) {
               Refused("unknown constraint ''"));
   EXPECT_THAT(parse(R"({"schedule":{"type":"linear"}})"),
               Refused("unknown schedule 'linear'"));
+  EXPECT_THAT(parse(R"({"schedule":{"type":"cosine_decay","decay_steps":9}})"),
+              Refused("cosine_decay: 'initial_learning_rate' is missing"));
+  EXPECT_THAT(parse(R"({"schedule":{"type":"cosine_decay_restarts",)"
+                    R"("initial_learning_rate":9}})"),
+              Refused("'first_decay_steps' is missing"));
   EXPECT_THAT(parse(R"({"moving_average":{"overwrite_frequency":-1}})"),
               Refused("'overwrite_frequency' is not an unsigned integer"));
   const std::string piecewise =

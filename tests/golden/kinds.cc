@@ -3,7 +3,13 @@
 #include "tests/golden/kinds/categorical.h"
 #include "tests/golden/kinds/construct.h"
 #include "tests/golden/kinds/dense_column.h"
+#include "tests/golden/kinds/dense_features.h"
 #include "tests/golden/kinds/hash.h"
+#include "tests/golden/kinds/initializer.h"
+#include "tests/golden/kinds/safe_lookup.h"
+#include "tests/golden/kinds/schedule.h"
+#include "tests/golden/kinds/sequence_features.h"
+#include "tests/golden/kinds/training.h"
 
 namespace rowhouse::golden {
 
@@ -12,7 +18,13 @@ std::vector<Kind> Kinds() {
       CategoricalKind(),
       ConstructKind(),
       DenseColumnKind(),
+      DenseFeaturesKind(),
       HashKind(),
+      InitializerKind(),
+      SafeLookupKind(),
+      ScheduleKind(),
+      SequenceFeaturesKind(),
+      TrainingKind(),
   };
 }
 

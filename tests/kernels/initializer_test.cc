@@ -8,7 +8,9 @@
 #include <limits>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "base/hash.h"
+#include "tests/kernels/every_target.h"
 #include "tests/kernels/random_floats.h"
 
 namespace rowhouse::kernels {
@@ -65,6 +67,25 @@ double ShareBelow(const std::vector<float>& draws, double bound) {
   return static_cast<double>(below) / draws.size();
 }
 
+// Kolmogorov and Smirnov's statistic: the greatest distance of the draws'
+// distribution from `below`, P(X < x), times the root of their number. Above
+// 1.95 in one of a thousand samples.
+double KolmogorovSmirnov(std::vector<float> draws,
+                         absl::FunctionRef<double(double)> below) {
+  std::sort(draws.begin(), draws.end());
+  const auto count = static_cast<double>(draws.size());
+  double distance = 0;
+  for (std::size_t i = 0; i < draws.size(); ++i) {
+    const double expected = below(draws[i]);
+    distance =
+        std::max({distance, (i + 1) / count - expected, expected - i / count});
+  }
+  return distance * std::sqrt(count);
+}
+
+// P(Z < z) of a standard normal.
+double NormalBelow(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+
 // Bounds below are five standard errors of 2^20 draws or more.
 
 TEST(InitialRow, Constant) {
@@ -117,6 +138,49 @@ TEST(InitialRow, TruncatedNormalDistribution) {
   EXPECT_LE(high, 0.2f);
   EXPECT_NEAR(low, -0.2, 1e-4);
   EXPECT_NEAR(high, 0.2, 1e-4);
+}
+
+TEST(InitialRow, DrawsFollowTheirDistributionEverywhere) {
+  constexpr double kCritical = 1.95;
+  EXPECT_LT(KolmogorovSmirnov(ManyDraws(UniformInitializer{-1, 3}),
+                              [](double x) { return (x + 1) / 4; }),
+            kCritical);
+  EXPECT_LT(
+      KolmogorovSmirnov(ManyDraws(NormalInitializer{3, 2, false}),
+                        [](double x) { return NormalBelow((x - 3) / 2); }),
+      kCritical);
+  const double outside = NormalBelow(-2);
+  EXPECT_LT(KolmogorovSmirnov(ManyDraws(NormalInitializer{3, 2, true}),
+                              [&](double x) {
+                                return (NormalBelow((x - 3) / 2) - outside) /
+                                       (1 - 2 * outside);
+                              }),
+            kCritical);
+}
+
+TEST(InitialRow, IsTheSameBitsOnEveryTarget) {
+  constexpr float kMost = std::numeric_limits<float>::max();
+  const InitializerSpec specs[] = {
+      UniformInitializer{-0.05f, 0.05f}, UniformInitializer{-kMost, kMost},
+      NormalInitializer{0, 0.1f, true}, NormalInitializer{0, 1, false},
+      NormalInitializer{kMost, kMost, false}};
+  for (const InitializerSpec& spec : specs) {
+    for (const std::size_t dim : {1, 2, 3, 7, 8, 15, 16, 17, 33, 64, 1000}) {
+      const auto expected = Bits(Row(spec, 1, 2, 3, dim));
+      ForEveryTarget(
+          [&] { EXPECT_EQ(Bits(Row(spec, 1, 2, 3, dim)), expected) << dim; });
+    }
+  }
+}
+
+TEST(InitialRow, WritesNothingBeyondTheRow) {
+  ForEveryTarget([] {
+    for (std::size_t dim = 0; dim <= 40; ++dim) {
+      std::vector<float> row(dim + 40, 7.0f);
+      InitialRow(NormalInitializer{0, 1, true}, 1, 2, 3, dim, row.data());
+      EXPECT_EQ(std::count(row.begin() + dim, row.end(), 7.0f), 40) << dim;
+    }
+  });
 }
 
 TEST(InitialRow, NeighboursAreNotCorrelated) {

@@ -75,7 +75,6 @@ TEST(LearningRate, ABoundaryBelongsToThePieceOnItsLeft) {
   EXPECT_EQ(At(pieces, 10), 2);
   EXPECT_EQ(At(pieces, 11), 3);
   EXPECT_EQ(At(pieces, kForever), 3);
-  EXPECT_EQ(At(PiecewiseConstantDecay{{}, {4}}, 9), 4);
   EXPECT_EQ(At(PiecewiseConstantDecay{{-1}, {1, 2}}, 0), 2);
 }
 

@@ -94,6 +94,37 @@ TEST_F(RecoveryTest, RowsSlotsAndStampsAreBitwiseThoseBeforeTheCrash) {
   }
 }
 
+// Rates and bias corrections go by the step of the push, live and in replay.
+TEST_F(RecoveryTest, AStepHasItsRateAfterACrashToo) {
+  TableSpec decays = CounterSpec("decays", 1);
+  decays.optimizer = SgdSpec{};
+  decays.update.schedule = InverseTimeDecay{
+      .initial_learning_rate = 1, .decay_steps = 1, .decay_rate = 1};
+  TableSpec lazy = CounterSpec("lazy", 1);
+  lazy.optimizer = AdamSpec{.beta_1 = 0.5, .epsilon = 1, .lazy = true};
+  ROWHOUSE_ASSERT_OK(shard().CreateTable(decays, TableIncarnation(5)));
+  ROWHOUSE_ASSERT_OK(shard().CreateTable(lazy, TableIncarnation(6)));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer, Trainer::Connect(shard()));
+  const std::vector<Id> ids = {1};
+  const std::vector<float> gradient = {-1};
+  for (const std::uint64_t step : {0, 3}) {
+    trainer.header().step = step;
+    PushInput input = {.table = "decays",
+                       .dim = 1,
+                       .bags = {.ids = ids},
+                       .gradients = gradient};
+    PushInput other = input;
+    other.table = "lazy";
+    ROWHOUSE_ASSERT_OK(trainer.Push(shard(), {input, other}));
+  }
+  const RowsReply before = ReadAll(shard(), "decays", ids);
+  EXPECT_THAT(before.weights, ElementsAre(1.25f));  // 1 and 1 / (1 + 3)
+  const RowsReply lazy_before = ReadAll(shard(), "lazy", ids);
+  KillAndStart();
+  ExpectSameRows(ReadAll(shard(), "decays", ids), before);
+  ExpectSameRows(ReadAll(shard(), "lazy", ids), lazy_before);
+}
+
 TEST_F(RecoveryTest, SessionsAndWindowsAreThoseBeforeTheCrash) {
   ROWHOUSE_ASSERT_OK(
       shard().CreateTable(CounterSpec("t"), TableIncarnation(5)));

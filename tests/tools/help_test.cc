@@ -21,7 +21,8 @@ TEST(HelpTest, NamesEveryVerbWithItsArgumentsAndEveryExitCode) {
         "  table create SPEC ", "  table drop NAME ", "  row get TABLE ID... ",
         "  checkpoint create NAME ", "  checkpoint list ",
         "  checkpoint restore NAME ", "  dump journal DIR ",
-        "  dump manifest DIR ", "  dump row DIR TABLE ID ", "--servers ",
+        "  dump manifest DIR ", "  dump row DIR TABLE ID ",
+        "  columns explain SPEC ", "  columns apply SPEC FEATURES ", "--servers ",
         "--embedded ", "--timeout ", "--json ", "--version ",
         "ROWHOUSE_SERVERS"}) {
     EXPECT_THAT(run.data, HasSubstr(line));

@@ -99,6 +99,19 @@ TEST(OptionsTest, DumpsNeedNoShards) {
   EXPECT_EQ(row.id, 7u);
 }
 
+TEST(OptionsTest, ColumnsNeedNoShards) {
+  EXPECT_EQ(std::get<ColumnsExplainVerb>(
+                Parsed({"columns", "explain", "spec"}).verb)
+                .spec,
+            "spec");
+  const auto apply = std::get<ColumnsApplyVerb>(
+      Parsed({"columns", "apply", "spec", "features"}).verb);
+  EXPECT_EQ(apply.spec, "spec");
+  EXPECT_EQ(apply.features, "features");
+  EXPECT_THAT(Refusal({"columns", "apply", "spec"}),
+              HasSubstr("FEATURES is required"));
+}
+
 TEST(OptionsTest, WhatIsLostNeedsYes) {
   EXPECT_THAT(Refusal({"--embedded", "d", "table", "drop", "words"}),
               HasSubstr("table drop cannot be undone: add --yes"));

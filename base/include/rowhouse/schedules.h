@@ -56,11 +56,11 @@ struct PolynomialDecay {
                          const PolynomialDecay&) = default;
 };
 
-// values[i] for the first i with s <= boundaries[i], else the last value. One
-// value more than boundaries. Equal neighbours are fine (the value between them
-// never shows); where boundaries fall, two values may claim one step, which has
-// no rate then. (TensorFlow compares with int64 steps, and cuts the fraction of
-// a boundary off.) v1: piecewise_constant.
+// values[i] for the first i with s <= boundaries[i], else the last value. A
+// boundary or more, and one value more than boundaries. Equal neighbours are
+// fine (the value between them never shows); where boundaries fall, two values
+// may claim one step, which has no rate then. (TensorFlow compares with int64
+// steps, and cuts the fraction of a boundary off.) v1: piecewise_constant.
 struct PiecewiseConstantDecay {
   std::vector<std::int64_t> boundaries;
   std::vector<float> values;
@@ -126,8 +126,8 @@ using ScheduleSpec =
                  CosineDecayRestarts, NaturalExpDecay, LinearCosineDecay>;
 
 // INVALID_ARGUMENT naming the schedule, the argument and its value: one that is
-// not finite, piecewise lengths that do not differ by one, or more pieces than
-// kSchedulePiecesMax. Else OK.
+// not finite, piecewise lengths that do not differ by one, no boundary, or more
+// values than kSchedulePiecesMax. Else OK.
 absl::Status Validate(const ScheduleSpec& schedule);
 
 // "" for monostate, else "exponential_decay", "inverse_time_decay",

@@ -79,9 +79,8 @@ class DenseFeatures {
                              const PushOptions& options = {}) const;
 
  private:
-  struct Layer;
-  explicit DenseFeatures(std::shared_ptr<const Layer> layer);
-  std::shared_ptr<const Layer> layer_;
+  explicit DenseFeatures(std::shared_ptr<const internal::LayerColumns> columns);
+  std::shared_ptr<const internal::LayerColumns> columns_;
 };
 
 }  // namespace rowhouse

@@ -16,6 +16,7 @@ namespace rowhouse {
 // What the column leaves open of its table; TableSpec describes each.
 struct TableOptions {
   OptimizerSpec optimizer = SgdSpec{};
+  UpdateSpec update = {};
   std::uint64_t seed = 0;
   NanPolicy nan_policy = NanPolicy::kReject;
   Durability durability = Durability::kProcess;

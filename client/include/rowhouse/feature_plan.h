@@ -18,8 +18,12 @@
 
 namespace rowhouse {
 
-// A categorical column alone has no place in a plan; that it can be said lets
-// it be refused with words.
+namespace internal {
+class LayerColumns;
+}  // namespace internal
+
+// A bucketized column is said as the categorical column that it is too; other
+// categorical columns alone have no place in a plan, and are refused.
 using PlanColumn =
     std::variant<CategoricalColumn, NumericColumn, IndicatorColumn,
                  SequenceNumericColumn, EmbeddingColumn, SharedEmbeddings>;
@@ -77,8 +81,8 @@ class FeaturePlan {
   const std::vector<InitialValues>& initial_values() const;
   // Names of the outputs of Resolve, in its order.
   const std::vector<std::string>& embedding_names() const;
-  // Names of the other columns (numeric, bucketized, indicator), in the order
-  // of Dense.
+  // Names of the numeric, bucketized and indicator columns, in the order of
+  // Dense. (Sequences of numbers are for SequenceFeatures only.)
   const std::vector<std::string>& dense_names() const;
 
   // The ids of every embedding column in the order given, shared ones one by
@@ -94,8 +98,8 @@ class FeaturePlan {
   absl::StatusOr<DenseBatch> Dense(const Features& features) const;
 
  private:
-  friend class DenseFeatures;
-  friend class SequenceFeatures;
+  friend class internal::LayerColumns;
+  class Compiler;
   struct Compiled;
   explicit FeaturePlan(std::shared_ptr<const Compiled> compiled);
   std::shared_ptr<const Compiled> compiled_;

@@ -69,6 +69,9 @@ class Features {
 
   // Null when there is none.
   const Tensor* Find(absl::string_view key) const;
+  const absl::flat_hash_map<std::string, Tensor>& tensors() const {
+    return tensors_;
+  }
 
  private:
   absl::flat_hash_map<std::string, Tensor> tensors_;

@@ -72,9 +72,9 @@ class SequenceFeatures {
                              const PushOptions& options = {}) const;
 
  private:
-  struct Layer;
-  explicit SequenceFeatures(std::shared_ptr<const Layer> layer);
-  std::shared_ptr<const Layer> layer_;
+  explicit SequenceFeatures(
+      std::shared_ptr<const internal::LayerColumns> columns);
+  std::shared_ptr<const internal::LayerColumns> columns_;
 };
 
 }  // namespace rowhouse

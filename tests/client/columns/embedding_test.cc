@@ -1,5 +1,8 @@
 #include "client/columns/embedding.h"
 
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/client/columns/column_testing.h"
@@ -20,7 +23,10 @@ TEST(Embedding, DescribesItsTable) {
                                 .durability = Durability::kPower}});
   ASSERT_TRUE(compiled.ok()) << compiled.status();
   EXPECT_EQ(compiled->outputs[0].name, "i_embedding");
-  EXPECT_EQ(compiled->combiner, Combiner::kMean);
+  EXPECT_EQ(compiled->outputs[0].combiner, Combiner::kMean);
+  EXPECT_TRUE(compiled->outputs[0].safe);
+  EXPECT_TRUE(compiled->outputs[0].trainable);
+  EXPECT_FALSE(compiled->initial_values.has_value());
   const TableSpec expected{
       .name = "i_embedding",
       .dim = 16,
@@ -33,16 +39,136 @@ TEST(Embedding, DescribesItsTable) {
 }
 
 TEST(Embedding, RefusesBadArguments) {
-  const auto error = [](std::int64_t dimension, Combiner combiner) {
+  const auto error = [](std::int64_t dimension,
+                        std::optional<std::string> checkpoint = {},
+                        std::optional<std::string> tensor = {}) {
     return Compile(EmbeddingColumn{.categorical_column = kTen,
                                    .dimension = dimension,
-                                   .combiner = combiner})
+                                   .ckpt_to_load_from = std::move(checkpoint),
+                                   .tensor_name_in_ckpt = std::move(tensor)})
         .status();
   };
-  EXPECT_THAT(error(0, Combiner::kMean), InvalidWith("dimension is 0"));
-  EXPECT_THAT(error(-8, Combiner::kMean), InvalidWith("dimension is -8"));
-  EXPECT_THAT(error(8193, Combiner::kMean), InvalidWith("dimension is 8193"));
-  EXPECT_THAT(error(4, Combiner::kNone), InvalidWith("needs a combiner"));
+  EXPECT_THAT(error(0), InvalidWith("dimension is 0"));
+  EXPECT_THAT(error(-8), InvalidWith("dimension is -8"));
+  EXPECT_THAT(error(8193), InvalidWith("dimension is 8193"));
+  EXPECT_THAT(error(4, "x"), InvalidWith("go together"));
+  EXPECT_THAT(error(4, {}, "x"), InvalidWith("go together"));
+  EXPECT_TRUE(error(4, "x", "y").ok());
+}
+
+// As TensorFlow, which looks at it in the lookup only.
+TEST(Embedding, ACombinerThatIsNoneShowsInABatch) {
+  auto compiled = Compile(EmbeddingColumn{
+      .categorical_column = kTen, .dimension = 4, .combiner = Combiner::kNone});
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  const std::vector<std::int64_t> values = {3};
+  Features features;
+  features.Set("i", values);
+  EXPECT_THAT(Resolve(compiled->outputs[0], compiled->table, features),
+              InvalidWith("\"i_embedding\": the combiner is none"));
+}
+
+TEST(Embedding, TablesAreNamedAsTensorFlowsVariables) {
+  const EmbeddingColumn column{
+      .categorical_column =
+          CategoricalColumnWithIdentity{.key = "a b:c", .num_buckets = 2},
+      .dimension = 1};
+  const SharedEmbeddings shared{.categorical_columns = {kTen}, .dimension = 1};
+  const auto names = [&](TableNaming naming) {
+    const PlanOptions options{.table_naming = naming, .layer_name = "layer"};
+    return std::pair(Compile(column, options)->table.name,
+                     Compile(shared, options)->table.name);
+  };
+  EXPECT_EQ(names(TableNaming::kColumn),
+            std::pair("a b:c_embedding", "i_shared_embedding"));
+  EXPECT_EQ(names(TableNaming::kLayer),
+            std::pair("layer/a b:c_embedding/embedding_weights",
+                      "i_shared_embedding"));
+  EXPECT_EQ(names(TableNaming::kLayerSanitized),
+            std::pair("layer/a_b_c_embedding/embedding_weights",
+                      "i_shared_embedding"));
+  EXPECT_EQ(names(TableNaming::kInputLayer),
+            std::pair("layer/a b:c_embedding/embedding_weights",
+                      "layer/i_shared_embedding/embedding_weights"));
+  EmbeddingColumn named = column;
+  named.table_name = "mine";
+  EXPECT_EQ(Compile(named, {.table_naming = TableNaming::kLayer})->table.name,
+            "mine");
+}
+
+TEST(Embedding, HandsItsArgumentsToTheLookup) {
+  auto compiled = Compile(EmbeddingColumn{.categorical_column = kTen,
+                                          .dimension = 2,
+                                          .ckpt_to_load_from = "there",
+                                          .tensor_name_in_ckpt = "w",
+                                          .max_norm = 3.0f,
+                                          .trainable = true,
+                                          .use_safe_embedding_lookup = false},
+                          {.trainable = false});
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  EXPECT_EQ(compiled->initial_values, std::pair("there", "w"));
+  const std::vector<std::int64_t> indices = {0, 0, 0, 1};
+  const std::vector<std::int64_t> values = {3, 4};
+  Features features;
+  features.SetSparse("i", indices, values, {3, 2});
+  auto found = Resolve(compiled->outputs[0], compiled->table, features);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->ids.max_norm, 3.0f);
+  EXPECT_FALSE(found->ids.trainable);
+  EXPECT_FALSE(found->ids.empty_bag_id.has_value());
+  // Not safe: rows at the end that are empty are missing.
+  EXPECT_THAT(found->shape, ElementsAre(1));
+  EXPECT_EQ(found->ids.batch.bags(), 1u);
+}
+
+TEST(Embedding, IdsOfRankThreeAreAlwaysLookedUpSafely) {
+  auto compiled = Compile(EmbeddingColumn{.categorical_column = kTen,
+                                          .dimension = 2,
+                                          .use_safe_embedding_lookup = false});
+  ASSERT_TRUE(compiled.ok());
+  const std::vector<std::int64_t> indices = {0, 0, 0, 0, 1, 1};
+  const std::vector<std::int64_t> values = {-3, 4};
+  Features features;
+  features.SetSparse("i", indices, values, {2, 2, 2});
+  auto found = Resolve(compiled->outputs[0], compiled->table, features);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_THAT(found->shape, ElementsAre(2, 2));
+  EXPECT_THAT(found->ids.batch.row_splits, ElementsAre(0, 0, 1, 1, 1));
+  EXPECT_EQ(found->ids.empty_bag_id, 0u);
+}
+
+TEST(Embedding, ASequenceHasLengths) {
+  auto compiled = Compile(EmbeddingColumn{
+      .categorical_column = SequenceCategoricalColumnWithIdentity(
+          {.key = "i", .num_buckets = 10}),
+      .dimension = 2});
+  ASSERT_TRUE(compiled.ok());
+  const std::vector<std::int64_t> indices = {0, 0, 0, 2, 1, 1};
+  const std::vector<std::int64_t> values = {3, -1, 4};
+  Features features;
+  features.SetSparse("i", indices, values, {3, 4});
+  auto found = Resolve(compiled->outputs[0], compiled->table, features);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_THAT(found->shape, ElementsAre(3, 4));
+  EXPECT_THAT(found->sequence_lengths, ElementsAre(3, 2, 0));
+  EXPECT_EQ(found->ids.batch.bags(), 12u);
+}
+
+TEST(Embedding, WeightsMustBeFloats) {
+  auto compiled = Compile(
+      EmbeddingColumn{.categorical_column =
+                          WeightedCategoricalColumn{.categorical_column = kTen,
+                                                    .weight_feature_key = "w",
+                                                    .dtype = DType::kFloat64},
+                      .dimension = 2});
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  const std::vector<std::int64_t> values = {3};
+  const std::vector<double> weights = {1};
+  Features features;
+  features.Set("i", values);
+  features.Set("w", weights);
+  EXPECT_THAT(Resolve(compiled->outputs[0], compiled->table, features),
+              InvalidWith("weights of type float64"));
 }
 
 TEST(Embedding, LooksUpOnlyIdsThatAreRows) {
@@ -50,12 +176,13 @@ TEST(Embedding, LooksUpOnlyIdsThatAreRows) {
   const std::vector<std::int64_t> values = {-3, 9, 4};
   Features features;
   features.SetSparse("i", indices, values, {3, 2});
-  auto compiled =
-      Compile(EmbeddingColumn{.categorical_column = kTen, .dimension = 2});
+  auto compiled = Compile(EmbeddingColumn{.categorical_column = kTen,
+                                          .dimension = 2,
+                                          .combiner = Combiner::kSqrtn});
   ASSERT_TRUE(compiled.ok());
-  auto ids = Resolve(compiled->outputs[0], Combiner::kSqrtn, compiled->table,
-                     features);
-  ASSERT_TRUE(ids.ok()) << ids.status();
+  auto found = Resolve(compiled->outputs[0], compiled->table, features);
+  ASSERT_TRUE(found.ok()) << found.status();
+  const FeatureIds* ids = &found->ids;
   EXPECT_EQ(ids->table, "i_embedding");
   EXPECT_EQ(ids->dim, 2);
   EXPECT_EQ(ids->combiner, Combiner::kSqrtn);
@@ -71,9 +198,9 @@ TEST(Embedding, NamesTheIdThatIsTooGreat) {
       Compile(EmbeddingColumn{.categorical_column = kTen, .dimension = 2});
   ASSERT_TRUE(compiled.ok());
   EXPECT_THAT(
-      Resolve(compiled->outputs[0], Combiner::kSum, compiled->table, features)
-          .status(),
-      InvalidWith("\"i\": id 10 in row 1 is not below num_buckets 10"));
+      Resolve(compiled->outputs[0], compiled->table, features).status(),
+      InvalidWith(
+          "\"i_embedding\": id 10 in row 1 is not below num_buckets 10"));
 }
 
 TEST(SharedEmbeddings, HaveOneTableNamedAfterTheSortedColumns) {
@@ -95,6 +222,25 @@ TEST(SharedEmbeddings, HaveOneTableNamedAfterTheSortedColumns) {
   EXPECT_EQ(Compile(columns)->table.name, "videos");
 }
 
+TEST(SharedEmbeddings, MayBeWeightedOrSequencesOfOneKind) {
+  const WeightedCategoricalColumn weighted{
+      .categorical_column = SequenceCategoricalColumnWithIdentity(
+          {.key = "s", .num_buckets = 10}),
+      .weight_feature_key = "w"};
+  auto compiled = Compile(SharedEmbeddings{
+      .categorical_columns = {weighted, kTen}, .dimension = 2});
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  EXPECT_EQ(compiled->table.name, "i_s_weighted_by_w_shared_embedding");
+  EXPECT_FALSE(compiled->outputs[0].is_sequence);
+  EXPECT_THAT(Compile(SharedEmbeddings{
+                          .categorical_columns =
+                              {kTen, SequenceCategoricalColumnWithHashBucket(
+                                         {.key = "s", .hash_bucket_size = 10})},
+                          .dimension = 2})
+                  .status(),
+              InvalidWith("columns of different kinds"));
+}
+
 TEST(SharedEmbeddings, RefuseColumnsThatDoNotFit) {
   const auto error = [](std::vector<CategoricalColumn> columns) {
     return Compile(SharedEmbeddings{.categorical_columns = std::move(columns),
@@ -105,7 +251,7 @@ TEST(SharedEmbeddings, RefuseColumnsThatDoNotFit) {
   EXPECT_THAT(
       error({kTen, CategoricalColumnWithHashBucket{.key = "h",
                                                    .hash_bucket_size = 10}}),
-      InvalidWith("\"h\" and \"i\" are columns of different kinds"));
+      InvalidWith("\"i\" and \"h\" are columns of different kinds"));
   EXPECT_THAT(error({kTen, CategoricalColumnWithIdentity{.key = "j",
                                                          .num_buckets = 9}}),
               InvalidWith("\"j\" has 9 buckets, \"i\" has 10"));

@@ -70,6 +70,58 @@ TEST(FeaturePlan, PutsNumericColumnsSideBySide) {
   EXPECT_THAT(dense->values, ElementsAre(1, 2, 5, 3, 4, 6));
 }
 
+TEST(FeaturePlan, FlattensEveryDenseColumn) {
+  auto plan = FeaturePlan::Compile(
+      {BucketizedColumn{.source_column = {.key = "x"}, .boundaries = {1}},
+       IndicatorColumn{.categorical_column = kColour},
+       SequenceNumericColumn{.key = "not here"}});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->dense_names(),
+              ElementsAre("x_bucketized", "colour_indicator"));
+  const std::vector<float> x = {0, 5};
+  const std::vector<std::string> colours = {"red", "red", "blue", ""};
+  Features features;
+  features.Set("x", x);
+  features.Set("colour", colours, {2, 2});
+  auto dense = plan->Dense(features);
+  ASSERT_TRUE(dense.ok()) << dense.status();
+  EXPECT_EQ(dense->width, 4u);
+  EXPECT_THAT(dense->values, ElementsAre(1, 0, 2, 0, 0, 1, 0, 1));
+}
+
+TEST(FeaturePlan, ABareCategoricalColumnIsRefused) {
+  EXPECT_THAT(FeaturePlan::Compile({kUser}).status(),
+              InvalidWith("\"user\" is categorical: wrap it"));
+}
+
+TEST(FeaturePlan, ListsTheTablesThatBeginAsATensor) {
+  EmbeddingColumn loaded = Embedding(kColour);
+  loaded.ckpt_to_load_from = "there";
+  loaded.tensor_name_in_ckpt = "w";
+  auto plan = FeaturePlan::Compile({Embedding(kUser), loaded});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(plan->initial_values().size(), 1u);
+  EXPECT_EQ(plan->initial_values()[0].table, 1u);
+  EXPECT_EQ(plan->initial_values()[0].ckpt_to_load_from, "there");
+  EXPECT_EQ(plan->initial_values()[0].tensor_name_in_ckpt, "w");
+}
+
+TEST(FeaturePlan, SequencesHaveABagForEveryStep) {
+  auto plan = FeaturePlan::Compile(
+      {Embedding(kColour), Embedding(SequenceCategoricalColumnWithIdentity(
+                               {.key = "steps", .num_buckets = 9}))});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const std::vector<std::string> colours = {"blue", "red"};
+  const std::vector<std::int64_t> steps = {3, 8, -1, 1, -1, -1};
+  Features features;
+  features.Set("colour", colours);
+  features.Set("steps", steps, {2, 3});
+  auto ids = plan->Resolve(features);
+  ASSERT_TRUE(ids.ok()) << ids.status();
+  EXPECT_EQ((*ids)[0].batch.bags(), 2u);
+  EXPECT_EQ((*ids)[1].batch.bags(), 6u);
+}
+
 TEST(FeaturePlan, RefusesTwoColumnsOfOneTable) {
   EXPECT_THAT(
       FeaturePlan::Compile({Embedding(kUser), Embedding(kUser)}).status(),
@@ -79,7 +131,7 @@ TEST(FeaturePlan, RefusesTwoColumnsOfOneTable) {
   EXPECT_THAT(FeaturePlan::Compile(
                   {NumericColumn{.key = "x"}, NumericColumn{.key = "x"}})
                   .status(),
-              InvalidWith("two numeric columns are named \"x\""));
+              InvalidWith("two columns are named \"x\""));
 }
 
 TEST(FeaturePlan, RefusesBatchSizesThatDiffer) {

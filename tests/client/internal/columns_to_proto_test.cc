@@ -35,9 +35,7 @@ TEST(ColumnsToProto, IsTheWayBack) {
               initializer { normal { mean: 1 stddev: 2 truncated: true } }
               ckpt_to_load_from: "c" tensor_name_in_ckpt: "" max_norm: 0
               trainable: false use_safe_embedding_lookup: false
-              table { name: "t" seed: 3 ftrl { learning_rate: 1
-                      learning_rate_power: -0.5 initial_accumulator: 0.5
-                      l1: 1 l2: 2 l2_shrinkage: 3 beta: 4 }
+              table { name: "t" seed: 3 sgd { learning_rate: 1 }
                       nan_policy: NAN_POLICY_SKIP_ROW
                       durability: DURABILITY_POWER
                       placement: PLACEMENT_WHOLE } } })",

@@ -85,7 +85,7 @@ TEST(FeatureSpec, RefusesWhatIsNotOfTheFormat) {
                               "{\"key\": \"\xff\"}}]}"),
               InvalidWith(""));
   EXPECT_THAT(ColumnsFromText("columns { numeric_column { kay: 1 } }"),
-              InvalidWith("1:28: "));
+              InvalidWith("1:31: "));
   EXPECT_THAT(ColumnsFromText("columns {"), InvalidWith("1:"));
   EXPECT_THAT(ColumnsFromJson(R"({"columns": [{}]})"),
               InvalidWith("columns[0].column: missing"));
@@ -100,21 +100,26 @@ TEST(FeatureSpec, BoundsSizeAndDepth) {
   const std::string large(kFeatureSpecBytesMax + 1, ' ');
   EXPECT_THAT(ColumnsFromJson(large), InvalidWith("bytes, at most"));
   EXPECT_THAT(ColumnsFromText(large), InvalidWith("bytes, at most"));
-  const auto json = [](int crosses) {
-    std::string text = R"({"feature": "a"})";
-    for (int i = 0; i < crosses; ++i) {
-      text = absl::StrCat(R"({"column": {"crossed_column": {"keys": [)", text,
-                          "]}}}");
-    }
-    return absl::StrCat(R"({"columns": [{"crossed_column": {"keys": [)", text,
-                        "]}}]}");
+  const auto nested = [](int crosses, const std::string& open,
+                         const std::string& inner, const std::string& close) {
+    std::string text;
+    for (int i = 0; i < crosses; ++i) text += open;
+    text += inner;
+    for (int i = 0; i < crosses; ++i) text += close;
+    return text;
   };
-  const auto text = [](int crosses) {
-    std::string text = R"(feature: "a")";
-    for (int i = 0; i < crosses; ++i) {
-      text = absl::StrCat("column { crossed_column { keys { ", text, " } } }");
-    }
-    return absl::StrCat("columns { crossed_column { keys { ", text, " } } }");
+  const auto json = [&](int crosses) {
+    return absl::StrCat(
+        R"({"columns": [{"crossed_column": {"keys": [)",
+        nested(crosses, R"({"column": {"crossed_column": {"keys": [)",
+               R"({"feature": "a"})", "]}}}"),
+        "]}}]}");
+  };
+  const auto text = [&](int crosses) {
+    return absl::StrCat("columns { crossed_column { keys { ",
+                        nested(crosses, "column { crossed_column { keys { ",
+                               R"(feature: "a")", " } } }"),
+                        " } } }");
   };
   ROWHOUSE_EXPECT_OK(ColumnsFromJson(json(10)));
   EXPECT_THAT(ColumnsFromJson(json(20)), InvalidWith("deeper than 64"));

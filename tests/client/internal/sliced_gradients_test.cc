@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -13,16 +14,20 @@ namespace rowhouse::internal {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::FloatEq;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 // Every row of a table is (1).
-TicketData TicketOf(std::vector<FeatureIds> features) {
+TicketData TicketOf(std::vector<FeatureIds> features,
+                    const UpdateSpec& update = {}) {
   TicketData ticket{Partition({}, {}, *ShardMap::Uniform(1, 1)), {}, {}};
   std::vector<BucketFunction> buckets;
   for (FeatureIds& feature : features) {
-    ticket.tables.push_back(std::make_shared<KnownTable>(
-        SpecOf(feature.table, feature.dim), TableIncarnation(6)));
+    TableSpec spec = SpecOf(feature.table, feature.dim);
+    spec.update = update;
+    ticket.tables.push_back(
+        std::make_shared<KnownTable>(spec, TableIncarnation(6)));
     buckets.push_back(ticket.tables.back()->buckets);
     ticket.denominators.push_back(
         BagDenominators(feature.combiner, feature.batch));
@@ -59,6 +64,54 @@ TEST(SliceGradients, OnlyWhereAMaxNormStandsBetween) {
   // At the bound nothing is left of the part along the row.
   EXPECT_EQ(sliced[1].feature, 4u);
   EXPECT_THAT(sliced[1].gradients.values, ElementsAre(0, 0));
+}
+
+// Each feature's slices are (7: 2 * g), (8: g).
+TEST(SliceGradients, ATablesSlicesAreOneVariable) {
+  UpdateSpec update;
+  update.clipping.clipnorm = 5.0f;
+  const std::vector<float> three = {3};
+  const std::vector<float> four = {4};
+  const TicketData ticket =
+      TicketOf({Feature({}), Feature({}), Feature({})}, update);
+  // |(6, 3, 8, 4)| = sqrt(125).
+  const std::vector<SlicedFeature> sliced =
+      SliceGradients(ticket, {three, four, {}});
+  ASSERT_THAT(sliced, SizeIs(2));
+  const float scale = 5.0f / std::sqrt(125.0f);
+  EXPECT_THAT(sliced[0].gradients.values,
+              ElementsAre(FloatEq(6 * scale), FloatEq(3 * scale)));
+  EXPECT_THAT(sliced[1].gradients.values,
+              ElementsAre(FloatEq(8 * scale), FloatEq(4 * scale)));
+}
+
+TEST(SliceGradients, TablesWithEqualOptimizersShareAGlobalNorm) {
+  UpdateSpec update;
+  update.clipping.global_clipnorm = 5.0f;
+  FeatureIds other = Feature({});
+  other.table = "b";
+  const std::vector<float> three = {3};
+  const std::vector<float> four = {4};
+  TicketData ticket = TicketOf({Feature({}), other, Feature({})}, update);
+  TableSpec apart = ticket.tables[2]->spec;
+  apart.optimizer = SgdSpec{.learning_rate = 7};
+  ticket.tables[2] = std::make_shared<KnownTable>(apart, TableIncarnation(6));
+  const std::vector<SlicedFeature> sliced =
+      SliceGradients(ticket, {three, four, four});
+  ASSERT_THAT(sliced, SizeIs(3));
+  const float scale = 5.0f / std::sqrt(125.0f);
+  EXPECT_THAT(sliced[0].gradients.values[0], FloatEq(6 * scale));
+  EXPECT_THAT(sliced[1].gradients.values[0], FloatEq(8 * scale));
+  EXPECT_THAT(sliced[2].gradients.values[0],
+              FloatEq(8 * 5.0f / std::sqrt(80.0f)));
+}
+
+TEST(SliceGradients, ARegularizedTableIsClippedByItsShard) {
+  UpdateSpec update;
+  update.clipping.clipvalue = 1.0f;
+  update.regularizer.l2 = 0.1f;
+  const std::vector<float> g = {5};
+  EXPECT_THAT(SliceGradients(TicketOf({Feature({})}, update), {g}), IsEmpty());
 }
 
 TEST(IsPushed, NotFrozenAndNotLeftOut) {

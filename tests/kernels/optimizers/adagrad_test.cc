@@ -37,7 +37,7 @@ TEST(Adagrad, EpsilonIsAddedToTheRoot) {
 TEST(Adagrad, EqualsItsFormulaToTheBit) {
   for (const float epsilon : {0.0f, 1e-7f, 0.3f}) {
     const AdagradSpec spec{.learning_rate = 0.05f, .epsilon = epsilon};
-    ExpectReferenceBits(spec, [&](float g, float* value) {
+    ExpectReferenceBits(spec, [&](float g, float* value, const StepTerms&) {
       const float square = g * g;
       const float a = value[1] + square;
       const float rate = spec.learning_rate * g;

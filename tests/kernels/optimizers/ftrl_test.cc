@@ -73,7 +73,7 @@ TEST(Ftrl, EqualsItsFormulaToTheBit) {
         .l2_shrinkage = 0.07f,
         .beta = 0.9f}}) {
     const float l2 = spec.l2 + spec.beta / (2 * spec.learning_rate);
-    ExpectReferenceBits(spec, [&](float g, float* value) {
+    ExpectReferenceBits(spec, [&](float g, float* value, const StepTerms&) {
       float& w = value[0];
       float& a = value[1];
       float& z = value[2];
@@ -197,6 +197,31 @@ TEST(Ftrl, RecordedTensorFlowCorners) {
            {0.5062109f, -0.8092042f, 1.3808202f, 1.6737132f, -5.9483986f,
             10.4688425f}},
       });
+}
+
+TEST(Ftrl, LinearInUnitsOfTheRateByHand) {
+  const FtrlSpec spec{.learning_rate = 0.5f,
+                      .initial_accumulator = 9,
+                      .l1 = 1,
+                      .l2 = 0.25f,
+                      .multiply_linear_by_learning_rate = true};
+  std::vector<float> row = NewRow(spec, {2});
+  // z = 0.5 * 4 - (5 - 3) * 2 = -2, w = (-0.5 + 2) / (5 + 2 * 0.5 * 0.25).
+  Step(spec, {4}, row);
+  EXPECT_THAT(row, ElementsAre(FloatEq(1.5f / 5.25f), 25, -2));
+}
+
+TEST(Ftrl, InKerasARowGoesOnWithoutAGradient) {
+  FtrlSpec spec{.learning_rate = 0.5f, .initial_accumulator = 9};
+  std::vector<float> row = {2, 9, -4};
+  Miss(spec, 1, row);
+  EXPECT_THAT(row, ElementsAre(2, 9, -4));
+  spec.generation = Generation::kKeras;
+  Miss(spec, 1, row);  // w = 4 / (3 / 0.5)
+  EXPECT_THAT(row, ElementsAre(FloatEq(2 / 3.0f), 9, -4));
+  spec.l2_shrinkage = 0.75f;
+  Miss(spec, 1, row);  // z = -4 + 2 * 0.75 * 2 / 3
+  EXPECT_THAT(row, ElementsAre(FloatEq(0.5f), 9, FloatEq(-3)));
 }
 
 }  // namespace

@@ -22,19 +22,37 @@ struct RecordedStep {
   std::vector<float> row;  // after it: weights, then slots
 };
 
+// A table with nothing but an optimizer.
+inline TableSpec TableOf(const OptimizerSpec& spec, std::size_t dim) {
+  return {
+      .name = "t", .dim = static_cast<std::uint32_t>(dim), .optimizer = spec};
+}
+
+// The terms of a step under the optimizer's own rate.
+inline StepTerms TermsAt(const OptimizerSpec& spec, std::uint64_t step) {
+  return {LearningRate(spec), step};
+}
+
 // A row with its first slots behind `weights`.
 inline std::vector<float> NewRow(const OptimizerSpec& spec,
                                  std::vector<float> weights) {
-  const auto dim = static_cast<std::uint32_t>(weights.size());
-  weights.resize(dim + SlotFloats({.dim = dim, .optimizer = spec}), -1e30f);
-  InitialSlots(spec, dim, weights.data());
+  const TableSpec table = TableOf(spec, weights.size());
+  weights.resize(weights.size() + SlotFloats(table), -1e30f);
+  InitialSlots(table, weights.data());
   return weights;
 }
 
-// One step of one row.
+// One step of one row, after `step` others.
 inline void Step(const OptimizerSpec& spec, const std::vector<float>& gradient,
-                 std::vector<float>& row) {
-  ApplyGradients(spec, gradient.size(), {row.data()}, {gradient.data()});
+                 std::vector<float>& row, std::uint64_t step = 0) {
+  ApplyGradients(TableOf(spec, gradient.size()), TermsAt(spec, step),
+                 {row.data()}, {gradient.data()});
+}
+
+// The same without a gradient, of a row of `dim` weights.
+inline void Miss(const OptimizerSpec& spec, std::size_t dim,
+                 std::vector<float>& row, std::uint64_t step = 0) {
+  MissedStep(TableOf(spec, dim), TermsAt(spec, step), {row.data()});
 }
 
 // Steps a row as recorded and compares within 1e-6 of its greatest magnitude,
@@ -52,7 +70,8 @@ inline void ExpectRecorded(const OptimizerSpec& spec,
     for (const auto& g : steps[s].gradients) gradients.push_back(g.data());
     const std::vector<Id> ids(gradients.size(), 0);
     aggregator.Aggregate({ids, gradients, {}}, dim);
-    ApplyGradients(spec, dim, {row.data()}, aggregator.sums());
+    ApplyGradients(TableOf(spec, dim), TermsAt(spec, s), {row.data()},
+                   aggregator.sums());
     ASSERT_EQ(row.size(), steps[s].row.size());
     for (std::size_t part = 0; part < row.size(); part += dim) {
       float greatest = 0;

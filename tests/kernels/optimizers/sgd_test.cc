@@ -22,7 +22,7 @@ TEST(Sgd, TwoStepsByHand) {
 
 TEST(Sgd, EqualsItsFormulaToTheBit) {
   const SgdSpec spec{.learning_rate = 0.1f};
-  ExpectReferenceBits(spec, [&](float g, float* value) {
+  ExpectReferenceBits(spec, [&](float g, float* value, const StepTerms&) {
     const float change = spec.learning_rate * g;
     value[0] = value[0] - change;
   });

@@ -1,0 +1,48 @@
+#include "kernels/optimizers/decay.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/kernels/optimizers/recorded_steps.h"
+
+namespace rowhouse::kernels {
+namespace {
+
+using G = Generation;
+
+TEST(Decay, RoundedAndExactDiffer) {
+  const DecayRate rounded = RoundedDecay(0.999);
+  EXPECT_EQ(rounded.rate, 0.999f);
+  EXPECT_EQ(rounded.complement, 1.0f - 0.999f);
+  EXPECT_FALSE(rounded.subtracts);
+  const DecayRate exact = ExactDecay(0.999);
+  EXPECT_EQ(exact.rate, 0.999f);
+  EXPECT_EQ(exact.complement, 0.001f);
+  EXPECT_NE(exact.complement, rounded.complement);
+}
+
+TEST(Decay, OfMomentsGoesByGeneration) {
+  for (const G generation : {G::kTf1, G::kKerasLegacy, G::kTpu}) {
+    EXPECT_EQ(MomentDecay(0.999, generation).complement, 1.0f - 0.999f);
+    EXPECT_FALSE(MomentDecay(0.999, generation).subtracts);
+  }
+  EXPECT_EQ(MomentDecay(0.999, G::kKeras).complement, 0.001f);
+  EXPECT_TRUE(MomentDecay(0.999, G::kKeras).subtracts);
+}
+
+TEST(Decay, PowersCountTheStep) {
+  EXPECT_EQ(PowerAtStep(0.5, {.step = 0}), 0.5f);
+  EXPECT_EQ(PowerAtStep(0.5, {.step = 9}), 0x1p-10f);
+  EXPECT_EQ(PowerAtStep(0.999, {.step = 0}), 0.999f);
+  EXPECT_EQ(PowerAtStep(0.5, {.step = 1000}), 0.0f);
+}
+
+TEST(Decay, CorrectedRateByHand) {
+  // sqrt(1 - 0.75) / (1 - 0.5) = 1, then sqrt(1 - 0.5625) / 0.75.
+  EXPECT_EQ(CorrectedRate(0.5, 0.75, {3, 0}), 3.0f);
+  EXPECT_FLOAT_EQ(CorrectedRate(0.5, 0.75, {3, 1}), 3 * 0.88191710f);
+  EXPECT_EQ(CorrectedRate(0.9, 0.999, {3, 1000000}), 3.0f);
+}
+
+}  // namespace
+}  // namespace rowhouse::kernels

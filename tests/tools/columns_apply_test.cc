@@ -1,0 +1,88 @@
+#include "tools/columns_apply.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "tests/testing/temp_dir.h"
+#include "tests/tools/run_tool.h"
+
+namespace rowhouse::tools {
+namespace {
+
+using nlohmann::ordered_json;
+using ::testing::HasSubstr;
+
+constexpr char kSpec[] = R"(
+columns { embedding_column { dimension: 8 categorical_column {
+  weighted_categorical_column { weight_feature_key: "w" categorical_column {
+    categorical_column_with_vocabulary_list {
+      key: "word" vocabulary_list { strings: ["a", "b"] } } } } } } }
+columns { indicator_column { categorical_column {
+  categorical_column_with_identity { key: "day" num_buckets: 2 } } } }
+columns { sequence_numeric_column { key: "price" } }
+columns { shared_embeddings { dimension: 2 categorical_columns {
+  sequence_categorical_column_with_identity {
+    key: "watched" num_buckets: 9 } } } })";
+
+constexpr char kFeatures[] = R"({
+  "word": {"dense": {"dtype": "string", "shape": [2, 2],
+                     "values": ["b", "", "x", "a"]}},
+  "w": {"sparse": {"dtype": "float32", "indices": [[0, 0], [1, 0], [1, 1]],
+                   "values": [0.5, 2, 3], "dense_shape": [2, 2]}},
+  "day": {"dense": {"dtype": "int8", "shape": [2, 1], "values": [1, 0]}},
+  "price": {"sparse": {"dtype": "float64", "indices": [[0, 0], [0, 1]],
+                       "values": [0.25, 4], "dense_shape": [2, 2]}},
+  "watched": {"dense": {"dtype": "uint8", "shape": [2, 2],
+                        "values": [3, 255, 4, 5]}}})";
+
+class ColumnsApplyTest : public testing::Test {
+ protected:
+  std::vector<std::string> Words(const std::string& spec,
+                                 const std::string& features) {
+    std::ofstream(dir_.File("spec")) << spec;
+    std::ofstream(dir_.File("features")) << features;
+    return {"columns", "apply", dir_.File("spec"), dir_.File("features")};
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(ColumnsApplyTest, Json) {
+  const auto columns = RunForJson(Words(kSpec, kFeatures))["columns"];
+  ASSERT_EQ(columns.size(), 4u);
+  EXPECT_EQ(columns[0]["name"], "word_weighted_by_w");
+  EXPECT_EQ(columns[0]["ids"]["sparse"]["values"],
+            ordered_json::parse("[1, -1, 0]"));
+  EXPECT_EQ(columns[0]["ids"]["sparse"]["indices"],
+            ordered_json::parse("[[0, 0], [1, 0], [1, 1]]"));
+  EXPECT_EQ(columns[0]["weights"]["sparse"]["values"],
+            ordered_json::parse("[0.5, 2.0, 3.0]"));
+  EXPECT_EQ(columns[1]["output"]["dense"]["values"],
+            ordered_json::parse("[0.0, 1.0, 1.0, 0.0]"));
+  EXPECT_EQ(columns[2]["sequence_length"], ordered_json::parse("[2, 0]"));
+  EXPECT_EQ(columns[3]["ids"]["sparse"]["indices"],
+            ordered_json::parse("[[0, 0, 0], [1, 0, 0], [1, 1, 0]]"));
+  EXPECT_EQ(columns[3]["sequence_length"], ordered_json::parse("[1, 2]"));
+}
+
+TEST_F(ColumnsApplyTest, TextHasALinePerValue) {
+  const ToolRun run = RunTool(Words(kSpec, kFeatures));
+  EXPECT_EQ(run.code, 0) << run.talk;
+  EXPECT_THAT(run.data, HasSubstr("word_weighted_by_w\n"));
+  EXPECT_THAT(run.data, HasSubstr("\n    [1,1]  0\n"));
+  EXPECT_THAT(run.data, HasSubstr("\n    [0]  0.0 1.0\n"));
+}
+
+TEST_F(ColumnsApplyTest, WhatMakesNoSenseIsUsage) {
+  const ToolRun absent = RunTool(Words(kSpec, "{}"));
+  EXPECT_EQ(absent.code, 2);
+  EXPECT_THAT(absent.talk, HasSubstr("is absent"));
+  EXPECT_EQ(RunTool(Words(kSpec, "{")).code, 2);
+  EXPECT_EQ(RunTool(Words("{", kFeatures)).code, 2);
+}
+
+}  // namespace
+}  // namespace rowhouse::tools
