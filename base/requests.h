@@ -95,6 +95,13 @@ struct PushInput {
   // bags() x dim floats: d loss / d (sum of weight * row) of each bag. The row
   // of an id receives weight * gradient from each of its occurrences.
   absl::Span<const float> gradients;
+  // The rate of this step, in place of the table's schedule or constant. All
+  // inputs of one table in a push say the same, as of table_step.
+  std::optional<float> learning_rate;
+  // Of a table whose rows move without a gradient, and of no other: which step
+  // of the table this is, from 0. Such a push goes to every shard, with or
+  // without ids.
+  std::optional<std::uint64_t> table_step;
 };
 
 struct PushRequest {

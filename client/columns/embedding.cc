@@ -22,11 +22,18 @@ absl::Status Refuse(absl::string_view name, const Parts&... parts) {
       absl::StrCat("embedding \"", name, "\": ", parts...));
 }
 
-std::string Sanitized(std::string name) {
-  for (char& c : name) {
-    if (!absl::ascii_isalnum(c) && c != '_' && c != '.' && c != '-') c = '_';
+// "_" for every character that is none of [A-Za-z0-9_.-]: one for a character
+// of several bytes of UTF-8, too.
+std::string Sanitized(absl::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    const bool continues = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+    if (continues) continue;
+    const bool stays =
+        absl::ascii_isalnum(c) || c == '_' || c == '.' || c == '-';
+    out.push_back(stays ? c : '_');
   }
-  return name;
+  return out;
 }
 
 std::string VariableName(const std::string& name, const PlanOptions& options) {

@@ -126,13 +126,22 @@ absl::Status Connection::CheckSessions() const {
 
 absl::StatusOr<OutgoingPush> Connection::MakePush(TicketData ticket,
                                                   Gradients gradients,
+                                                  const PushOptions& options,
                                                   bool copy) {
   ROWHOUSE_RETURN_IF_ERROR(CheckSessions());
   if (ticket.client != client_) {
     return absl::FailedPreconditionError(
         "the ticket is of another client's lookup");
   }
-  return OutgoingPush::Make(std::move(ticket), gradients, copy);
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      OutgoingPush push,
+      OutgoingPush::Make(std::move(ticket), gradients, copy));
+  ROWHOUSE_RETURN_IF_ERROR(push.SetLearningRates(options.learning_rates));
+  if (!options.learning_rates.empty()) {
+    return absl::UnimplementedError(
+        "no shard takes a learning rate with a push yet");
+  }
+  return push;
 }
 
 absl::StatusOr<PushOutcome> Connection::Push(TicketData ticket,
@@ -140,8 +149,9 @@ absl::StatusOr<PushOutcome> Connection::Push(TicketData ticket,
                                              const PushOptions& options) {
   const PushTerms terms{ticket.restore_id, options.step};
   const absl::Time deadline = Deadline();
-  ROWHOUSE_ASSIGN_OR_RETURN(OutgoingPush push,
-                            MakePush(std::move(ticket), gradients, false));
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      OutgoingPush push,
+      MakePush(std::move(ticket), gradients, options, false));
   return pipeline_.Push(std::move(push), terms, deadline);
 }
 
@@ -149,8 +159,8 @@ absl::Status Connection::PushAsync(TicketData ticket, Gradients gradients,
                                    const PushOptions& options) {
   const PushTerms terms{ticket.restore_id, options.step};
   const absl::Time deadline = Deadline();
-  ROWHOUSE_ASSIGN_OR_RETURN(OutgoingPush push,
-                            MakePush(std::move(ticket), gradients, true));
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      OutgoingPush push, MakePush(std::move(ticket), gradients, options, true));
   return pipeline_.PushAsync(std::move(push), terms, deadline);
 }
 

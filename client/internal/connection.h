@@ -68,7 +68,7 @@ class Connection {
              Clock& clock);
 
   absl::StatusOr<OutgoingPush> MakePush(TicketData ticket, Gradients gradients,
-                                        bool copy);
+                                        const PushOptions& options, bool copy);
   absl::Status CheckSessions() const;
   absl::Time Deadline() { return cluster_->retry().Deadline(); }
 

@@ -1,8 +1,10 @@
 #include "client/internal/outgoing_push.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/internal/push_checks.h"
 #include "kernels/combine.h"
@@ -44,6 +46,7 @@ absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
     ROWHOUSE_RETURN_IF_ERROR(shards == 1 ? push.AddWhole(shares, copy, part)
                                          : push.AddGathered(shares, part));
     push.AddEmptyBagIds(gradients, part.shard, part);
+    push.AddSteppedTables(gradients, part);
     if (part.inputs.empty()) continue;
     MessageSize size;
     for (const PushInput& input : part.inputs) size.Add(input);
@@ -177,6 +180,47 @@ void OutgoingPush::AddEmptyBagIds(Gradients gradients, ShardIndex shard,
     push.gradients = absl::MakeConstSpan(zeros_).subspan(0, push.dim);
     part.inputs.push_back(push);
   }
+}
+
+// A step of a table whose rows move without a gradient is one on every shard,
+// with ids there or without.
+void OutgoingPush::AddSteppedTables(Gradients gradients, Part& part) const {
+  for (std::size_t f = 0; f < gradients.size(); ++f) {
+    const KnownTable& table = *ticket_->tables[f];
+    if (!MovesEveryRow(table.spec) || !IsPushed(*ticket_, gradients, f)) {
+      continue;
+    }
+    const bool is_there = std::any_of(
+        part.inputs.begin(), part.inputs.end(),
+        [&](const PushInput& input) { return input.table == table.spec.name; });
+    if (!is_there) part.inputs.push_back(InputFor(table, {}));
+  }
+}
+
+absl::Status OutgoingPush::SetLearningRates(
+    const absl::flat_hash_map<std::string, float>& rates) {
+  for (const auto& [name, rate] : rates) {
+    if (!std::isfinite(rate)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("table '", name, "': the learning rate is ", rate));
+    }
+    const std::string& wanted = name;
+    const auto& tables = ticket_->tables;
+    if (std::none_of(tables.begin(), tables.end(), [&](const auto& table) {
+          return table->spec.name == wanted;
+        })) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("a learning rate for table '", name,
+                       "', which the lookup did not use"));
+    }
+  }
+  for (Part& part : parts_) {
+    for (PushInput& input : part.inputs) {
+      const auto at = rates.find(input.table);
+      if (at != rates.end()) input.learning_rate = at->second;
+    }
+  }
+  return absl::OkStatus();
 }
 
 void OutgoingPush::CopyGradients() {

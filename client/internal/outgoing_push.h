@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/requests.h"
@@ -52,9 +55,16 @@ class OutgoingPush {
   OutgoingPush(OutgoingPush&&) noexcept = default;
   OutgoingPush& operator=(OutgoingPush&&) noexcept = default;
 
-  // By shard; a shard without a row of it has none.
+  // By shard; a shard without a row of it has none, unless a table is in it
+  // whose rows move without a gradient.
   std::vector<Part>& parts() { return parts_; }
   const std::vector<Part>& parts() const { return parts_; }
+
+  // The rate of this step, by table, instead of the table's own.
+  // INVALID_ARGUMENT: a table that no feature of the lookup uses, or a rate
+  // that is not finite.
+  absl::Status SetLearningRates(
+      const absl::flat_hash_map<std::string, float>& rates);
 
   // Takes copies of gradients that still belong to the caller.
   void CopyGradients();
@@ -77,6 +87,7 @@ class OutgoingPush {
   absl::Status AddWhole(absl::Span<const Share> shares, bool copy, Part& part);
   absl::Status AddGathered(absl::Span<const Share> shares, Part& part);
   void AddEmptyBagIds(Gradients gradients, ShardIndex shard, Part& part);
+  void AddSteppedTables(Gradients gradients, Part& part) const;
 
   std::optional<TicketData> ticket_;         // none for a write
   std::shared_ptr<const KnownTable> table_;  // of a write

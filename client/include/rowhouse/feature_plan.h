@@ -35,7 +35,7 @@ enum class TableNaming {
   // "<layer>/<column>/embedding_weights"; shared: the collection's name. Keras
   // DenseFeatures of TensorFlow 2.
   kLayer,
-  // The same with "_" for every byte of the column's name outside
+  // The same with "_" for every character of the column's name outside
   // [A-Za-z0-9_.-]. DenseFeatures of TensorFlow 1, SequenceFeatures.
   kLayerSanitized,
   // As kLayer; shared: "<layer>/<collection>/embedding_weights".

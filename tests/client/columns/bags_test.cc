@@ -76,11 +76,12 @@ TEST_F(BagsTest, OneIdInEachRowNeedsNoSplits) {
   splits_ = {0, 2, 4, 5};
   auto out = Fill({.name = "n"});
   ASSERT_TRUE(out.ok());
-  EXPECT_THAT(out->batch.row_splits, ElementsAre(0, 1, 2, 3));
-  ids_ = {3, -1, -2, 4, 5};
+  EXPECT_THAT(out->batch.ids, ElementsAre(3, 4, 5));
+  EXPECT_THAT(out->batch.row_splits, IsEmpty());
+  ids_[1] = 1;
   out = Fill({.name = "n"});
   ASSERT_TRUE(out.ok());
-  EXPECT_THAT(out->batch.row_splits, IsEmpty());
+  EXPECT_THAT(out->batch.row_splits, ElementsAre(0, 2, 3, 4));
 }
 
 TEST_F(BagsTest, OnlyIdsThatAreLookedUpMustBeRows) {

@@ -257,6 +257,59 @@ TEST(OutgoingPush, GradientsOfClippedRowsTravelByRow) {
   }
 }
 
+TEST(OutgoingPush, AStepOfATableWhoseRowsAllMoveGoesToEveryShard) {
+  TicketData ticket = MakeTicket({Feature(Combiner::kSum, {{0}, {}, {}})}, 3);
+  TableSpec spec = ticket.tables[0]->spec;
+  spec.optimizer = AdamSpec{};
+  ticket.tables[0] = std::make_shared<KnownTable>(spec, TableIncarnation(6));
+  TicketData again = MakeTicket({Feature(Combiner::kSum, {{0}, {}, {}})}, 3);
+  again.tables = ticket.tables;
+  const std::vector<float> gradient = {5};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush push,
+      OutgoingPush::Make(std::move(ticket), {absl::MakeSpan(gradient)}, false));
+  ASSERT_THAT(push.parts(), SizeIs(3));
+  std::size_t ids = 0;
+  for (const OutgoingPush::Part& part : push.parts()) {
+    ASSERT_THAT(part.inputs, SizeIs(1));
+    EXPECT_EQ(part.inputs[0].table, "a");
+    ids += part.inputs[0].bags.ids.size();
+  }
+  EXPECT_EQ(ids, 1u);
+  // Without a gradient there is no step.
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      OutgoingPush none,
+      OutgoingPush::Make(std::move(again), {absl::Span<const float>()}, false));
+  EXPECT_THAT(none.parts(), IsEmpty());
+}
+
+TEST(OutgoingPush, ARateIsSentWithEveryInputOfItsTable) {
+  const auto make = [] {
+    const std::vector<float> gradient = {5};
+    auto push =
+        OutgoingPush::Make(MakeTicket({Feature(Combiner::kSum, {{0}, {}, {}}),
+                                       Feature(Combiner::kSum, {{1}, {}, {}})},
+                                      2),
+                           {gradient, gradient}, true);
+    EXPECT_TRUE(push.ok()) << push.status();
+    return *std::move(push);
+  };
+  OutgoingPush push = make();
+  ROWHOUSE_ASSERT_OK(push.SetLearningRates({{"a", 0.5f}}));
+  for (const OutgoingPush::Part& part : push.parts()) {
+    EXPECT_EQ(part.inputs[0].learning_rate, 0.5f);
+  }
+  OutgoingPush plain = make();
+  ROWHOUSE_ASSERT_OK(plain.SetLearningRates({}));
+  EXPECT_FALSE(plain.parts()[0].inputs[0].learning_rate.has_value());
+  EXPECT_THAT(make().SetLearningRates({{"b", 0.5f}}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("table 'b', which the lookup did not use")));
+  EXPECT_THAT(make().SetLearningRates({{"a", kNan}}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("learning rate is nan")));
+}
+
 TEST(OutgoingPush, APartBeyondAMessageIsRefused) {
   // 17 M floats of gradients: 68 MB.
   const std::vector<float> gradient(17u << 20);
