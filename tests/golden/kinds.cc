@@ -9,6 +9,8 @@
 #include "tests/golden/kinds/safe_lookup.h"
 #include "tests/golden/kinds/schedule.h"
 #include "tests/golden/kinds/sequence_features.h"
+#include "tests/golden/kinds/tpu_column.h"
+#include "tests/golden/kinds/tpu_lookup.h"
 #include "tests/golden/kinds/training.h"
 
 namespace rowhouse::golden {
@@ -24,6 +26,8 @@ std::vector<Kind> Kinds() {
       SafeLookupKind(),
       ScheduleKind(),
       SequenceFeaturesKind(),
+      TpuColumnKind(),
+      TpuLookupKind(),
       TrainingKind(),
   };
 }
