@@ -119,15 +119,27 @@ void FeatureInput::Map(absl::Span<const Value> values, IsMissing&& is_missing,
                        Convert&& convert, SparseRows<Out>& out) const {
   const bool all = sparse();
   out.dense_shape = shape_;
-  out.values.reserve(values.size());
-  out.positions.reserve(values.size());
-  out.row_splits.reserve(static_cast<std::size_t>(rows()) + 1);
+  // Written in place and cut at the end: this is the inner loop of every
+  // column.
+  out.values.resize(values.size());
+  out.positions.resize(values.size());
+  out.row_splits.resize(static_cast<std::size_t>(rows()) + 1);
+  std::size_t count = 0;
+  std::size_t begun = 0;  // rows whose begin is known, but the first
   VisitCells(values,
              [&](std::int64_t row, std::int64_t at, const Value& value) {
+               while (begun < static_cast<std::size_t>(row)) {
+                 out.row_splits[++begun] = count;
+               }
                if (!all && is_missing(value)) return;
-               out.Add(row, at, convert(value));
+               out.values[count] = convert(value);
+               out.positions[count++] = at;
              });
-  out.Finish(rows());
+  while (begun < static_cast<std::size_t>(rows())) {
+    out.row_splits[++begun] = count;
+  }
+  out.values.resize(count);
+  out.positions.resize(count);
 }
 
 template <typename IdOf>

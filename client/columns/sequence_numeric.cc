@@ -96,7 +96,7 @@ class SequenceNumeric final : public SequenceTransform {
   template <typename Value>
   absl::Status Fill(const FeatureInput& input, absl::Span<const Value> values,
                     SequenceTensor& out) const {
-    if (!Holds<Value>(column_.default_value)) {
+    if (!column_.normalizer_fn && !Holds<Value>(column_.default_value)) {
       return Refuse("default_value does not fit the feature's type, ",
                     DTypeName(input.dtype()));
     }

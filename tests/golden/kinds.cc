@@ -1,5 +1,8 @@
 #include "tests/golden/kinds.h"
 
+#include "tests/golden/kinds/categorical.h"
+#include "tests/golden/kinds/construct.h"
+#include "tests/golden/kinds/dense_column.h"
 #include "tests/golden/kinds/dense_features.h"
 #include "tests/golden/kinds/hash.h"
 #include "tests/golden/kinds/initializer.h"
@@ -12,6 +15,9 @@ namespace rowhouse::golden {
 
 std::vector<Kind> Kinds() {
   return {
+      CategoricalKind(),
+      ConstructKind(),
+      DenseColumnKind(),
       DenseFeaturesKind(),
       HashKind(),
       InitializerKind(),

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "client/columns/dense.h"
 #include "tests/client/columns/column_testing.h"
 
 namespace rowhouse {
@@ -47,6 +48,45 @@ TEST(Bucketized, SeesNormalizedValues) {
               ElementsAre(0, 1));
 }
 
+TEST(Bucketized, RefusesOtherShapesForIds) {
+  const std::vector<float> values = {1, 2, 3, 4};
+  const BucketizedColumn column{.source_column = {.key = "x"},
+                                .boundaries = {2}};
+  Features features;
+  features.Set("x", values, {2, 2});
+  EXPECT_THAT(Transform(column, features).status(),
+              InvalidWith("expected 1 values per row, got shape [2, 2]"));
+  features.Set("x", values, {4, 1, 1});
+  EXPECT_THAT(Transform(column, features).status(),
+              InvalidWith("got shape [4, 1, 1]"));
+}
+
+TEST(Bucketized, OneHotTakesTheFeatureAsItIsShaped) {
+  const std::vector<double> values = {1, 2, 3};
+  Features features;
+  features.Set("x", values, {1, 3});
+  const auto dense = internal::CompileDense(BucketizedColumn{
+      .source_column = {.key = "x"}, .boundaries = {1.5, 2.5}});
+  ASSERT_TRUE(dense.ok()) << dense.status();
+  EXPECT_THAT((*dense)->variable_shape(), ElementsAre(1, 3));
+  auto out = (*dense)->Transform(features);
+  ASSERT_TRUE(out.ok()) << out.status();
+  EXPECT_THAT(out->shape, ElementsAre(1, 3, 3));
+  EXPECT_THAT(out->values, ElementsAre(1, 0, 0, 0, 1, 0, 0, 0, 1));
+}
+
+// Boundaries are compared among each other as they are written, with values as
+// float32.
+TEST(Bucketized, ComparesInFloat32) {
+  const std::vector<double> values = {0.1, 0.09999999999};
+  Features features;
+  features.Set("x", values);
+  EXPECT_THAT(IdsOf(BucketizedColumn{.source_column = {.key = "x"},
+                                     .boundaries = {0.1, 0.1000000000001}},
+                    features),
+              ElementsAre(2, 2));
+}
+
 TEST(Bucketized, RefusesBadArguments) {
   const auto error = [](const BucketizedColumn& column) {
     return internal::Compile(column).status();
@@ -58,6 +98,12 @@ TEST(Bucketized, RefusesBadArguments) {
   EXPECT_THAT(error({.source_column = {.key = "x", .shape = {2, 2}},
                      .boundaries = {1}}),
               InvalidWith("the source has rank 2, expected 1"));
+  EXPECT_THAT(
+      error({.source_column = {.key = "x", .shape = {}}, .boundaries = {1}}),
+      InvalidWith("the source has rank 0, expected 1"));
+  EXPECT_THAT(error({.source_column = {.key = "x", .dtype = DType::kBool},
+                     .boundaries = {1}}),
+              InvalidWith("dtype is bool, expected a number"));
 }
 
 }  // namespace

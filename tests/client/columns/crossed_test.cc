@@ -51,6 +51,37 @@ TEST(Crossed, HasNoCrossInARowWithAnEmptyKey) {
   EXPECT_THAT(ids->dense_shape, ElementsAre(3, 1));
 }
 
+TEST(Crossed, CutsNumbersOfRawKeysToInt64) {
+  const std::vector<std::int64_t> whole = {1, -2};
+  const std::vector<float> floats = {1.5f, -2.9f};
+  const std::vector<double> doubles = {1.99, -2.01};
+  const std::vector<Float16> halves = {Float16::From(1.5f),
+                                       Float16::From(-2.5f)};
+  const std::vector<std::int8_t> bytes = {1, -2};
+  const CrossedColumn column{.keys = {"x", "x"}, .hash_bucket_size = 1 << 30};
+  Features features;
+  features.Set("x", whole);
+  const std::vector<std::int64_t> expected = IdsOf(column, features);
+  for (const FeatureValues& values :
+       {FeatureValues(floats), FeatureValues(doubles), FeatureValues(halves),
+        FeatureValues(bytes)}) {
+    features.Set("x", values);
+    EXPECT_EQ(IdsOf(column, features), expected);
+  }
+}
+
+TEST(Crossed, TakesMatricesOnly) {
+  const std::vector<std::string> values = {"p", "q"};
+  Features features;
+  features.Set("a", values, {1, 1, 2});
+  features.Set("b", values);
+  EXPECT_THAT(
+      Transform(CrossedColumn{.keys = {"a", "b"}, .hash_bucket_size = 9},
+                features)
+          .status(),
+      InvalidWith("\"a\" has rank 3, only rank 2 is crossed"));
+}
+
 TEST(Crossed, RefusesMoreCrossesThanARequestHolds) {
   const std::vector<std::int64_t> wide(4096, 7);
   Features features;

@@ -35,6 +35,26 @@ TEST(HashBucket, TakesStringViewsToo) {
       ElementsAre(6, 4, 1));
 }
 
+TEST(HashBucket, RendersUnsignedIntegersUnsigned) {
+  const std::vector<std::uint64_t> large = {9223372036854775809u,
+                                            18446744073709551615u};
+  const std::vector<std::int64_t> indices = {0, 1};
+  const std::vector<std::uint8_t> bytes = {101, 201};
+  Features features;
+  features.SetSparse("i", indices, large, {2});
+  EXPECT_THAT(IdsOf(CategoricalColumnWithHashBucket{.key = "i",
+                                                    .hash_bucket_size = 1000,
+                                                    .dtype = DType::kInt8},
+                    features),
+              ElementsAre(862, 233));
+  features.Set("i", bytes);
+  EXPECT_THAT(IdsOf(CategoricalColumnWithHashBucket{.key = "i",
+                                                    .hash_bucket_size = 10,
+                                                    .dtype = DType::kUint64},
+                    features),
+              ElementsAre(3, 7));
+}
+
 TEST(HashBucket, RefusesBadArguments) {
   using Column = CategoricalColumnWithHashBucket;
   EXPECT_THAT(internal::Compile(Column{.key = "h"}).status(),

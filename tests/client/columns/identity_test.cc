@@ -1,3 +1,4 @@
+#include <limits>
 #include <vector>
 
 #include "tests/client/columns/column_testing.h"
@@ -35,6 +36,37 @@ TEST(Identity, DropsDenseMinusOneEvenWithADefault) {
                       .key = "x", .num_buckets = 4, .default_value = 0},
                   features),
               ElementsAre(0, 3));
+}
+
+TEST(Identity, TakesIntegersOfEveryWidth) {
+  const CategoricalColumnWithIdentity column{
+      .key = "x", .num_buckets = 300, .default_value = 7};
+  const std::vector<std::int8_t> bytes = {-2, 127};
+  const std::vector<std::uint8_t> unsigned_bytes = {254, 255};
+  const std::vector<std::uint64_t> large = {1ULL << 63, 299};
+  Features features;
+  features.Set("x", bytes);
+  EXPECT_THAT(IdsOf(column, features), ElementsAre(7, 127));
+  features.Set("x", unsigned_bytes);
+  EXPECT_THAT(IdsOf(column, features), ElementsAre(254));
+  features.Set("x", large);
+  EXPECT_THAT(IdsOf(column, features), ElementsAre(7, 299));
+  const CategoricalColumnWithIdentity plain{.key = "x", .num_buckets = 300};
+  EXPECT_THAT(IdsOf(plain, features),
+              ElementsAre(std::numeric_limits<std::int64_t>::min(), 299));
+}
+
+TEST(Identity, RefusesOtherTypes) {
+  const std::vector<float> floats = {1};
+  const bool flags[] = {true};
+  const CategoricalColumnWithIdentity column{.key = "x", .num_buckets = 3};
+  Features features;
+  features.Set("x", floats);
+  EXPECT_THAT(Transform(column, features).status(),
+              InvalidWith("\"x\": takes integers, got float32"));
+  features.Set("x", absl::MakeConstSpan(flags));
+  EXPECT_THAT(Transform(column, features).status(),
+              InvalidWith("\"x\": takes integers, got bool"));
 }
 
 TEST(Identity, RefusesBadArguments) {

@@ -75,6 +75,20 @@ TEST_F(SequenceNumericTest, NormalizesValuesButNotTheDefault) {
               ElementsAre(-1, -2, -3, 7, 7, -4, 7, 7, 7, 7, 7, 7));
 }
 
+TEST(SequenceNumeric, IsOfFloatsAfterANormalizer) {
+  const std::vector<std::int64_t> integers = {3};
+  const std::vector<std::int64_t> indices = {0, 1};
+  Features features;
+  features.SetSparse("x", indices, integers, {1, 2});
+  auto out = Sequences({.key = "x",
+                        .default_value = 0.5,
+                        .normalizer_fn = [](float x) { return x / 2; }},
+                       features);
+  ASSERT_TRUE(out.ok()) << out.status();
+  EXPECT_EQ(out->dense.dtype, DType::kFloat32);
+  EXPECT_THAT(out->dense.values, ElementsAre(0.5f, 1.5f));
+}
+
 TEST(SequenceNumeric, KeepsTheTypeOfTheFeature) {
   const std::vector<std::int64_t> integers = {(1LL << 53) + 1, -2};
   const std::vector<std::uint8_t> bytes = {255, 1};

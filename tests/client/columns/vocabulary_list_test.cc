@@ -1,3 +1,4 @@
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,39 @@ TEST(VocabularyList, OfIntegersTakesIntegersOnly) {
   EXPECT_THAT(
       Transform(Column{.key = "f", .vocabulary_list = {10}}, features).status(),
       InvalidWith("\"f\": takes integers, got float32"));
+}
+
+// Unlike a hash column, which renders them as they are.
+TEST(VocabularyList, HashesIntegersAsInt64) {
+  const std::vector<std::uint64_t> unsigned_values = {1ULL << 63};
+  const std::vector<std::int64_t> signed_values = {
+      std::numeric_limits<std::int64_t>::min()};
+  Features features;
+  features.Set("u", unsigned_values);
+  features.Set("i", signed_values);
+  const VocabularyList list = {10};
+  EXPECT_EQ(
+      IdsOf(Column{.key = "u", .vocabulary_list = list, .num_oov_buckets = 999},
+            features),
+      IdsOf(Column{.key = "i", .vocabulary_list = list, .num_oov_buckets = 999},
+            features));
+}
+
+TEST(VocabularyList, DeclaresATypeOfItsFamily) {
+  const auto error = [](const Column& column) {
+    return internal::Compile(column).status();
+  };
+  EXPECT_TRUE(
+      error({.key = "v", .vocabulary_list = {1}, .dtype = DType::kUint8}).ok());
+  EXPECT_THAT(
+      error({.key = "v", .vocabulary_list = {1}, .dtype = DType::kFloat32}),
+      InvalidWith("dtype is float32, vocabulary_list is int64"));
+  EXPECT_THAT(
+      error({.key = "v", .vocabulary_list = {"a"}, .dtype = DType::kInt64}),
+      InvalidWith("dtype is int64, vocabulary_list is string"));
+  EXPECT_THAT(
+      error({.key = "v", .vocabulary_list = {"a"}, .dtype = DType::kBool}),
+      InvalidWith("dtype is bool, expected string or integer"));
 }
 
 TEST(VocabularyList, RefusesBadArgumentsInTheOrderOfTensorFlow) {
