@@ -18,9 +18,9 @@ constexpr absl::string_view kTestedRooms[] = {
 
 // Tests that follow a promise of the whole, not one file.
 constexpr absl::string_view kFreeTests[] = {
-    "tests/contract/", "tests/fuzz/",        "tests/golden/",
-    "tests/install/",  "tests/integration/", "tests/property/",
-    "tests/sim/",      "tests/testing/",     "tests/tidy/"};
+    "tests/contract/", "tests/docs/",        "tests/fuzz/",     "tests/golden/",
+    "tests/install/",  "tests/integration/", "tests/property/", "tests/sim/",
+    "tests/testing/",  "tests/tidy/"};
 
 template <typename Prefixes>
 bool BeginsWithAny(absl::string_view path, const Prefixes& prefixes) {
