@@ -8,6 +8,7 @@
 #include "tests/golden/kinds/dense_features.h"
 #include "tests/golden/kinds/hash.h"
 #include "tests/golden/kinds/initializer.h"
+#include "tests/golden/kinds/keras_embedding.h"
 #include "tests/golden/kinds/optimizer.h"
 #include "tests/golden/kinds/safe_lookup.h"
 #include "tests/golden/kinds/schedule.h"
