@@ -152,7 +152,6 @@ inline constexpr std::int64_t kDenseValuesMax = 64 << 20;
 // Bytes of columns said as data: vocabularies that are longer belong into
 // files.
 
-
 // Bytes of columns said as data: longer vocabularies belong into files.
 inline constexpr std::size_t kFeatureSpecBytesMax = 16u << 20;
 

@@ -18,18 +18,10 @@ namespace rowhouse::golden {
 
 std::vector<Kind> Kinds() {
   return {
-      CategoricalKind(),
-      CheckpointKind(),
-      CheckpointLoadKind(),
-      ConstructKind(),
-      DenseColumnKind(),
-      DenseFeaturesKind(),
-      HashKind(),
-      InitializerKind(),
-      OptimizerKind(),
-      SafeLookupKind(),
-      ScheduleKind(),
-      SequenceFeaturesKind(),
+      CategoricalKind(), CheckpointKind(),  CheckpointLoadKind(),
+      ConstructKind(),   DenseColumnKind(), DenseFeaturesKind(),
+      HashKind(),        InitializerKind(), OptimizerKind(),
+      SafeLookupKind(),  ScheduleKind(),    SequenceFeaturesKind(),
       TrainingKind(),
   };
 }

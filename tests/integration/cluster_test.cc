@@ -88,7 +88,8 @@ absl::Status Step(Client& client, std::uint64_t step) {
   std::vector<float> gradients = found->activations[0].values;
   for (float& g : gradients) g += 0.25f;
   const absl::Span<const float> pushed = gradients;
-  return client.Push(std::move(found->ticket), {pushed}, {.step = step}).status();
+  return client.Push(std::move(found->ticket), {pushed}, {.step = step})
+      .status();
 }
 
 Rows AllRows(Client& client) {

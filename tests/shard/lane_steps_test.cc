@@ -219,8 +219,8 @@ TEST(SteppedTest, CrashesChangeNothing) {
     for (std::uint64_t i = 0; i < 4 * kStepsPerSweep; ++i) {
       ASSERT_NO_FATAL_FAILURE(training.Step());
       if (i % 29 == 3) {
-      ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
-    }
+        ROWHOUSE_ASSERT_OK(training.shard().WriteBack());
+      }
       if (i % 37 == 5) {
         ROWHOUSE_ASSERT_OK(
             training.shard().PrepareCheckpoint(absl::StrCat("c", i)));

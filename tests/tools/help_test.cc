@@ -16,15 +16,26 @@ TEST(HelpTest, NamesEveryVerbWithItsArgumentsAndEveryExitCode) {
   const ToolRun run = RunTool({"--help"});
   EXPECT_EQ(run.code, 0);
   EXPECT_EQ(run.talk, "");
-  for (const char* line :
-       {"  status ", "  table list ", "  table describe NAME ",
-        "  table create SPEC ", "  table drop NAME ", "  row get TABLE ID... ",
-        "  checkpoint create NAME ", "  checkpoint list ",
-        "  checkpoint restore NAME ", "  dump journal DIR ",
-        "  dump manifest DIR ", "  dump row DIR TABLE ID ",
-        "  columns explain SPEC ", "  columns apply SPEC FEATURES ", "--servers ",
-        "--embedded ", "--timeout ", "--json ", "--version ",
-        "ROWHOUSE_SERVERS"}) {
+  for (const char* line : {"  status ",
+                           "  table list ",
+                           "  table describe NAME ",
+                           "  table create SPEC ",
+                           "  table drop NAME ",
+                           "  row get TABLE ID... ",
+                           "  checkpoint create NAME ",
+                           "  checkpoint list ",
+                           "  checkpoint restore NAME ",
+                           "  dump journal DIR ",
+                           "  dump manifest DIR ",
+                           "  dump row DIR TABLE ID ",
+                           "  columns explain SPEC ",
+                           "  columns apply SPEC FEATURES ",
+                           "--servers ",
+                           "--embedded ",
+                           "--timeout ",
+                           "--json ",
+                           "--version ",
+                           "ROWHOUSE_SERVERS"}) {
     EXPECT_THAT(run.data, HasSubstr(line));
   }
   EXPECT_THAT(run.data,

@@ -100,10 +100,10 @@ TEST(OptionsTest, DumpsNeedNoShards) {
 }
 
 TEST(OptionsTest, ColumnsNeedNoShards) {
-  EXPECT_EQ(std::get<ColumnsExplainVerb>(
-                Parsed({"columns", "explain", "spec"}).verb)
-                .spec,
-            "spec");
+  EXPECT_EQ(
+      std::get<ColumnsExplainVerb>(Parsed({"columns", "explain", "spec"}).verb)
+          .spec,
+      "spec");
   const auto apply = std::get<ColumnsApplyVerb>(
       Parsed({"columns", "apply", "spec", "features"}).verb);
   EXPECT_EQ(apply.spec, "spec");

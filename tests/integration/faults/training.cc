@@ -50,7 +50,8 @@ absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step) {
     gradients[i] = gradients[i] * 0.5f + noise - 0.5f;
   }
   const absl::Span<const float> pushed = gradients;
-  return client.Push(std::move(found.ticket), {pushed}, {.step = step}).status();
+  return client.Push(std::move(found.ticket), {pushed}, {.step = step})
+      .status();
 }
 
 absl::StatusOr<std::uint64_t> UnequalRows(Client& a, Client& b,
