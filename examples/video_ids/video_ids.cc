@@ -113,7 +113,7 @@ absl::StatusOr<DenseFeatures> MakeLayer(const std::string& vocabulary) {
                               column("impression_video_id")},
       .dimension = 10,
       .shared_embedding_collection_name = "videos",
-      .table = {.optimizer = AdagradSpec{.learning_rate = 0.1f}, .seed = 1}}});
+      .table = {.optimizer = AdagradSpec{.learning_rate = 0.3f}, .seed = 1}}});
 }
 
 absl::Status Train(const std::vector<std::string>& words) {

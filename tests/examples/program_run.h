@@ -2,10 +2,11 @@
 #ifndef ROWHOUSE_TESTS_EXAMPLES_PROGRAM_RUN_H_
 #define ROWHOUSE_TESTS_EXAMPLES_PROGRAM_RUN_H_
 
-#include <stdio.h>
 #include <sys/wait.h>
 
 #include <array>
+#include <cstddef>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -49,7 +50,8 @@ inline ProgramRun RunProgram(const std::string& command) {
   if (pipe == nullptr) return run;
   std::string output;
   std::array<char, 4096> bytes;
-  for (size_t n = 0; (n = fread(bytes.data(), 1, bytes.size(), pipe)) > 0;) {
+  for (std::size_t n = 0;
+       (n = std::fread(bytes.data(), 1, bytes.size(), pipe)) > 0;) {
     output.append(bytes.data(), n);
   }
   const int status = ::pclose(pipe);

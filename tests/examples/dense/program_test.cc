@@ -9,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 
 // The program's name is the first word.
-int Run(std::vector<std::string> line) {
+int RunWords(std::vector<std::string> line) {
   std::vector<char*> argv;
   for (std::string& word : line) argv.push_back(word.data());
   return RunProgram(static_cast<int>(argv.size()), argv.data(),
@@ -21,12 +21,12 @@ int Run(std::vector<std::string> line) {
 }
 
 TEST(RunProgram, GivesTheWordsToTheTraining) {
-  EXPECT_EQ(Run({"a", "here", "x.txt"}), 0);
+  EXPECT_EQ(RunWords({"a", "here", "x.txt"}), 0);
 }
 
 TEST(RunProgram, SaysWhyTheTrainingFailed) {
   ::testing::internal::CaptureStderr();
-  EXPECT_EQ(Run({"a", "here", "y.txt"}), 1);
+  EXPECT_EQ(RunWords({"a", "here", "y.txt"}), 1);
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               HasSubstr("a: NOT_FOUND: no y.txt"));
 }
@@ -35,7 +35,7 @@ TEST(RunProgram, SaysTheWordsThatItWants) {
   for (const auto& line : {std::vector<std::string>{"a", "here"},
                            {"a", "here", "x.txt", "more"}}) {
     ::testing::internal::CaptureStderr();
-    EXPECT_EQ(Run(line), 2);
+    EXPECT_EQ(RunWords(line), 2);
     EXPECT_THAT(::testing::internal::GetCapturedStderr(),
                 HasSubstr("usage: a ADDRESS FILE"));
   }
