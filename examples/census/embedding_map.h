@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "examples/census/dense_model.h"
 #include "examples/census/svg.h"
+#include "examples/dense/dense_model.h"
 
 namespace rowhouse::census {
+
+using dense::Matrix;
 
 // Rows on the two directions in which they differ most (principal components
 // of the centred rows). Each direction's sign is such that its component of

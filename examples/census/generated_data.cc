@@ -8,10 +8,12 @@
 #include "absl/types/span.h"
 #include "base/hash.h"
 #include "examples/census/metrics.h"
-#include "examples/census/random.h"
+#include "examples/dense/random.h"
 
 namespace rowhouse::census {
 namespace {
+
+using dense::Random;
 
 // Tells the rows' draws from others of the same seed.
 constexpr std::uint64_t kRowStream = 3;

@@ -12,11 +12,15 @@
 #include "absl/time/time.h"
 #include "base/status_macros.h"
 #include "examples/census/columns.h"
-#include "examples/census/dense_model.h"
-#include "examples/census/random.h"
+#include "examples/dense/dense_model.h"
+#include "examples/dense/random.h"
 
 namespace rowhouse::census {
 namespace {
+
+using dense::DenseModel;
+using dense::Matrix;
+using dense::Random;
 
 constexpr float kDenseLearningRate = 1e-3f;
 // Rows of a test batch: larger than a training batch, as nothing waits.

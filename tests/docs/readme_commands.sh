@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Runs the block of README.md that is marked as tested, word for word, in an
-# empty directory, against the binaries of the build directory given.
-# usage: readme_commands.sh README BUILD_DIR
+# Runs the block of a page that is marked as tested, word for word, in a
+# directory that has nothing but the examples' sources, against the binaries of
+# the build directory given.
+# usage: readme_commands.sh PAGE BUILD_DIR
 set -euo pipefail
 readme=$1
 build=$2
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2> /dev/null || true; rm -rf "$work"' EXIT
@@ -27,5 +29,6 @@ awk '/^<!-- tested: tests\/docs -->$/ { marked = 1; next }
 
 mkdir -p "$work/build"
 ln -s "$build" "$work/build/release"
+ln -s "$source/examples" "$work/examples"
 cd "$work"
 bash -euo pipefail -m -x commands.sh

@@ -1,11 +1,11 @@
-#include "examples/census/dense_model.h"
+#include "examples/dense/dense_model.h"
 
 #include <cmath>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace rowhouse::census {
+namespace rowhouse::dense {
 namespace {
 
 Matrix Inputs() {
@@ -113,4 +113,4 @@ TEST(DenseModel, BeginsWithinGlorotsBoundsAndBySeed) {
 }
 
 }  // namespace
-}  // namespace rowhouse::census
+}  // namespace rowhouse::dense

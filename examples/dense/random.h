@@ -1,13 +1,13 @@
 // Draws that are the same on every machine, unlike std:: distributions.
-#ifndef ROWHOUSE_EXAMPLES_CENSUS_RANDOM_H_
-#define ROWHOUSE_EXAMPLES_CENSUS_RANDOM_H_
+#ifndef ROWHOUSE_EXAMPLES_DENSE_RANDOM_H_
+#define ROWHOUSE_EXAMPLES_DENSE_RANDOM_H_
 
 #include <cstdint>
 #include <random>
 #include <utility>
 #include <vector>
 
-namespace rowhouse::census {
+namespace rowhouse::dense {
 
 class Random {
  public:
@@ -33,6 +33,6 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-}  // namespace rowhouse::census
+}  // namespace rowhouse::dense
 
-#endif  // ROWHOUSE_EXAMPLES_CENSUS_RANDOM_H_
+#endif  // ROWHOUSE_EXAMPLES_DENSE_RANDOM_H_

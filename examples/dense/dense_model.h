@@ -1,13 +1,13 @@
-// The deep half's network: layers of ReLU and one logit, trained with Adam.
-#ifndef ROWHOUSE_EXAMPLES_CENSUS_DENSE_MODEL_H_
-#define ROWHOUSE_EXAMPLES_CENSUS_DENSE_MODEL_H_
+// A network of dense layers: ReLU between them, one output, trained with Adam.
+#ifndef ROWHOUSE_EXAMPLES_DENSE_DENSE_MODEL_H_
+#define ROWHOUSE_EXAMPLES_DENSE_DENSE_MODEL_H_
 
 #include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-namespace rowhouse::census {
+namespace rowhouse::dense {
 
 using Matrix =
     Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -27,13 +27,13 @@ class DenseModel {
   // Weights are Glorot-uniform, biases zero.
   DenseModel(const std::vector<std::size_t>& widths, std::uint64_t seed);
 
-  // One logit per row of `inputs` (rows x widths[0]), as a column. Remembers
+  // One output per row of `inputs` (rows x widths[0]), as a column. Remembers
   // what Backward needs; `inputs` must live, unchanged, until then.
   const Matrix& Forward(const Matrix& inputs);
 
-  // Takes d loss / d logit per row and sets the parameters' gradients, summed
+  // Takes d loss / d output per row and sets the parameters' gradients, summed
   // over rows. Returns d loss / d inputs. REQUIRES: after Forward.
-  const Matrix& Backward(const Matrix& logit_gradients);
+  const Matrix& Backward(const Matrix& output_gradients);
 
   // One step of Adam with the gradients of the last Backward.
   void Step(float learning_rate);
@@ -51,6 +51,6 @@ class DenseModel {
   std::int64_t steps_ = 0;
 };
 
-}  // namespace rowhouse::census
+}  // namespace rowhouse::dense
 
-#endif  // ROWHOUSE_EXAMPLES_CENSUS_DENSE_MODEL_H_
+#endif  // ROWHOUSE_EXAMPLES_DENSE_DENSE_MODEL_H_

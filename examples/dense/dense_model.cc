@@ -1,10 +1,10 @@
-#include "examples/census/dense_model.h"
+#include "examples/dense/dense_model.h"
 
 #include <cmath>
 
-#include "examples/census/random.h"
+#include "examples/dense/random.h"
 
-namespace rowhouse::census {
+namespace rowhouse::dense {
 namespace {
 
 // Adam as in Keras.
@@ -56,8 +56,8 @@ const Matrix& DenseModel::Forward(const Matrix& inputs) {
   return outputs_.back();
 }
 
-const Matrix& DenseModel::Backward(const Matrix& logit_gradients) {
-  Matrix gradients = logit_gradients;
+const Matrix& DenseModel::Backward(const Matrix& output_gradients) {
+  Matrix gradients = output_gradients;
   for (std::size_t layer = layers(); layer-- > 0;) {
     Parameter& weights = parameters_[2 * layer];
     Parameter& bias = parameters_[2 * layer + 1];
@@ -89,4 +89,4 @@ void DenseModel::Step(float learning_rate) {
   }
 }
 
-}  // namespace rowhouse::census
+}  // namespace rowhouse::dense
