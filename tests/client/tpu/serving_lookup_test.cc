@@ -44,8 +44,11 @@ class ServingLookupTest : public ::testing::Test {
     return ServingLookup({name_, config, table_name_}, ids, weights);
   }
 
-  static Tensor Dense(FeatureValues values, Features::Shape shape) {
-    return {.values = values, .shape = std::move(shape)};
+  static Tensor Dense(FeatureValues values, const Features::Shape& shape) {
+    Tensor tensor{.values = values};
+    // g++ takes a copied or moved one for uninitialised.
+    tensor.shape.assign(shape.begin(), shape.end());
+    return tensor;
   }
   static Tensor Sparse(const Ints& indices, FeatureValues values,
                        Features::Shape shape) {
