@@ -20,11 +20,22 @@
 namespace rowhouse::golden {
 
 std::vector<Kind> Kinds() {
-  return {CategoricalKind(), CheckpointKind(),  CheckpointLoadKind(),
-          ConstructKind(),   DenseColumnKind(), DenseFeaturesKind(),
-          HashKind(),        InitializerKind(), OptimizerKind(),
-          SafeLookupKind(),  ScheduleKind(),    SequenceFeaturesKind(),
-          TpuColumnKind(),   TpuLookupKind(),   TrainingKind()};
+  return {CategoricalKind(),
+          CheckpointKind(),
+          CheckpointLoadKind(),
+          ConstructKind(),
+          DenseColumnKind(),
+          DenseFeaturesKind(),
+          HashKind(),
+          InitializerKind(),
+          KerasEmbeddingKind(),
+          OptimizerKind(),
+          SafeLookupKind(),
+          ScheduleKind(),
+          SequenceFeaturesKind(),
+          TpuColumnKind(),
+          TpuLookupKind(),
+          TrainingKind()};
 }
 
 }  // namespace rowhouse::golden

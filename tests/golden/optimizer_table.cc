@@ -31,6 +31,7 @@ absl::StatusOr<OptimizerTable> OptimizerTable::Make(TableSpec spec,
   OptimizerTable table;
   spec.name = "t";
   spec.dim = static_cast<std::uint32_t>(tensor.shape[1]);
+  spec.rows = static_cast<std::uint64_t>(tensor.shape[0]);
   spec.nan_policy = NanPolicy::kPropagate;
   ROWHOUSE_RETURN_IF_ERROR(Validate(spec));
   table.spec_ = std::move(spec);

@@ -38,7 +38,7 @@ TEST_F(DumpDataDirTest, TextHasTablesAndSessions) {
           "\n"
           "table  incarnation       dim  flushed LSN  optimizer\n"
           "words  0000000000001234    2            2  adagrad, learning_rate "
-          "0.1, initial_accumulator 0.1, epsilon 0.0\n"
+          "0.1, initial_accumulator 0.1, epsilon 0.0, generation tf1\n"
           "\n"
           "session  lowest  next  last LSN  epoch  done\n"
           "      1       1     2         3      6     1\n"));

@@ -75,7 +75,8 @@ TEST(OutputTest, NamesTimesAndFields) {
   EXPECT_EQ(
       FieldsText(SpecToJson(
           {.optimizer = AdagradSpec{.learning_rate = 0.1f}})["optimizer"]),
-      "adagrad, learning_rate 0.1, initial_accumulator 0.1, epsilon 0.0");
+      "adagrad, learning_rate 0.1, initial_accumulator 0.1, epsilon 0.0, "
+      "generation tf1");
 }
 
 TEST(OutputTest, ANameCannotDrawOnTheTerminal) {

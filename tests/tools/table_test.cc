@@ -41,8 +41,10 @@ TEST_F(TableTest, CreateIsSeenByListAndDescribe) {
       "words    2  below 100  adagrad    process     hashed        0   768 "
       "B\n");
   const std::string described = Table({"describe", "words"}).data;
-  EXPECT_THAT(described, HasSubstr("\noptimizer    adagrad, learning_rate 0.1,"
-                                   " initial_accumulator 0.1, epsilon 0.0\n"));
+  EXPECT_THAT(
+      described,
+      HasSubstr("\noptimizer    adagrad, learning_rate 0.1,"
+                " initial_accumulator 0.1, epsilon 0.0, generation tf1\n"));
   EXPECT_THAT(described, HasSubstr("\nrows stored  0\n"));
 }
 

@@ -58,8 +58,11 @@ struct Describe {
   Result operator()(const TpuEmbeddingColumn& column) const {
     return DescribeEmbedding(column);
   }
+  // The kind tpu_column looks at their tables.
   Result operator()(const TpuSharedEmbeddingColumns& columns) const {
-    return DescribeShared(columns);
+    ROWHOUSE_ASSIGN_OR_RETURN(Json json, DescribeShared(columns));
+    json.erase("table_name");
+    return json;
   }
 
  private:

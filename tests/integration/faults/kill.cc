@@ -127,7 +127,8 @@ absl::Status PushCounters(Client& client, CounterOracle& oracle,
                             client.Lookup(std::move(features)));
   const absl::Span<const float> gradients = push.gradients;
   ROWHOUSE_RETURN_IF_ERROR(
-      client.Push(std::move(found.ticket), {gradients}, sequence).status());
+      client.Push(std::move(found.ticket), {gradients}, {.step = sequence})
+          .status());
   oracle.Acknowledge(push);
   return absl::OkStatus();
 }
