@@ -149,8 +149,6 @@ inline constexpr std::size_t kVocabularyTokenBytesMax = 1 << 20;
 // Numbers that one dense column makes of a batch: 256 MiB of floats. An
 // indicator's width is that of its buckets.
 inline constexpr std::int64_t kDenseValuesMax = 64 << 20;
-// Bytes of columns said as data: vocabularies that are longer belong into
-// files.
 
 // Bytes of columns said as data: longer vocabularies belong into files.
 inline constexpr std::size_t kFeatureSpecBytesMax = 16u << 20;

@@ -128,6 +128,35 @@ std::string Words(const IndicatorColumn& column) {
   return absl::StrCat("count of each id; ", WordsOf(column.categorical_column));
 }
 
+template <typename Column>
+std::string TpuTableWords(const Column& column) {
+  return absl::StrCat(
+      CombinedText(column.combiner, column.dimension),
+      column.use_safe_embedding_lookup ? "" : ", ids and weights unchecked",
+      column.learning_rate_fn ? ", at a rate of its own" : "",
+      column.embedding_lookup_device.has_value()
+          ? absl::StrCat(", meant for ",
+                         EmbeddingDeviceName(*column.embedding_lookup_device))
+          : "");
+}
+
+std::string Words(const TpuEmbeddingColumn& column) {
+  return absl::StrCat(
+      TpuTableWords(column),
+      column.max_sequence_length > 0
+          ? absl::StrCat(", up to ", column.max_sequence_length, " positions")
+          : "",
+      "; ", WordsOf(column.categorical_column));
+}
+
+std::string Words(const TpuSharedEmbeddingColumns& columns) {
+  std::vector<std::string> inner;
+  for (const CategoricalColumn& column : columns.categorical_columns) {
+    inner.push_back(WordsOf(column));
+  }
+  return absl::StrCat(TpuTableWords(columns), "; ", absl::StrJoin(inner, "; "));
+}
+
 std::string Words(const EmbeddingColumn& column) {
   return absl::StrCat(TableWords(column), "; ",
                       WordsOf(column.categorical_column));

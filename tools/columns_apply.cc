@@ -97,10 +97,15 @@ class Applied {
   absl::Status Add(const SequenceNumericColumn& column) {
     return AddSequence(column);
   }
-  absl::Status Add(const EmbeddingColumn& column) {
+  // Columns with tables: their ids. One categorical column, or shared ones.
+  template <typename Column>
+  requires requires(const Column& column) { column.categorical_column; }
+  absl::Status Add(const Column& column) {
     return AddIds(column.categorical_column);
   }
-  absl::Status Add(const SharedEmbeddings& columns) {
+  template <typename Columns>
+  requires requires(const Columns& columns) { columns.categorical_columns; }
+  absl::Status Add(const Columns& columns) {
     for (const CategoricalColumn& column : columns.categorical_columns) {
       ROWHOUSE_RETURN_IF_ERROR(AddIds(column));
     }

@@ -85,11 +85,15 @@ absl::StatusOr<Facts> FactsOf(const PlanColumn& column,
   return facts;
 }
 
-absl::StatusOr<Facts> FactsOf(const EmbeddingColumn& column) {
+template <typename Column>
+requires requires(const Column& column) { column.categorical_column; }
+absl::StatusOr<Facts> FactsOf(const Column& column) {
   return FactsOf(column, {column.categorical_column});
 }
 
-absl::StatusOr<Facts> FactsOf(const SharedEmbeddings& columns) {
+template <typename Columns>
+requires requires(const Columns& columns) { columns.categorical_columns; }
+absl::StatusOr<Facts> FactsOf(const Columns& columns) {
   return FactsOf(columns, columns.categorical_columns);
 }
 

@@ -31,6 +31,7 @@ struct FeaturePlan::Compiled {
   };
 
   std::vector<TableSpec> tables;
+  std::vector<LearningRateFn> learning_rate_fns;  // by table; most are empty
   std::vector<InitialValues> initial_values;
   std::vector<Embedding> embeddings;
   std::vector<std::string> embedding_names;

@@ -109,7 +109,8 @@ EmbeddingOutput OutputOf(const Column& column,
           .combiner = column.combiner,
           .max_norm = column.max_norm,
           .trainable = column.trainable && trainable,
-          .safe = column.use_safe_embedding_lookup};
+          .safe = column.use_safe_embedding_lookup,
+          .usable = absl::OkStatus()};
 }
 
 // Which kind of column it is under weights and sequences.
@@ -140,12 +141,14 @@ std::vector<std::size_t> OrderByName(
 
 absl::Status CheckShared(const SharedEmbeddings& columns,
                          const std::vector<EmbeddingOutput>& outputs,
-                         const std::vector<std::size_t>& order) {
+                         const std::vector<std::size_t>& order,
+                         SharedKinds kinds) {
   const CategoricalTransform& first = *outputs[order.front()].categorical;
   const std::size_t kind = KindOf(columns.categorical_columns[order.front()]);
   for (const std::size_t i : order) {
     const CategoricalTransform& other = *outputs[i].categorical;
-    if (KindOf(columns.categorical_columns[i]) != kind) {
+    if (kinds == SharedKinds::kOne &&
+        KindOf(columns.categorical_columns[i]) != kind) {
       return absl::InvalidArgumentError(
           absl::StrCat("shared embeddings: \"", other.name(), "\" and \"",
                        first.name(), "\" are columns of different kinds"));
@@ -194,6 +197,12 @@ absl::StatusOr<CompiledEmbedding> Compile(const EmbeddingColumn& column,
 
 absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns,
                                           const PlanOptions& options) {
+  return CompileShared(columns, options, SharedKinds::kOne);
+}
+
+absl::StatusOr<CompiledEmbedding> CompileShared(const SharedEmbeddings& columns,
+                                                const PlanOptions& options,
+                                                SharedKinds kinds) {
   if (columns.categorical_columns.empty()) {
     return absl::InvalidArgumentError("shared embeddings: no columns");
   }
@@ -208,7 +217,8 @@ absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns,
   const std::string collection =
       CollectionName(columns, compiled.outputs, order);
   ROWHOUSE_RETURN_IF_ERROR(CheckArguments(columns, collection));
-  ROWHOUSE_RETURN_IF_ERROR(CheckShared(columns, compiled.outputs, order));
+  ROWHOUSE_RETURN_IF_ERROR(
+      CheckShared(columns, compiled.outputs, order, kinds));
   ROWHOUSE_RETURN_IF_ERROR(
       SetTable(columns, SharedVariableName(collection, options), compiled));
   return compiled;
@@ -217,6 +227,7 @@ absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns,
 absl::StatusOr<ResolvedEmbedding> Resolve(const EmbeddingOutput& output,
                                           const TableSpec& table,
                                           const Features& features) {
+  ROWHOUSE_RETURN_IF_ERROR(output.usable);
   ROWHOUSE_ASSIGN_OR_RETURN(const SparseIds ids,
                             output.categorical->Transform(features));
   RowsOfIds rows{.ids = ids.values, .row_splits = ids.row_splits};

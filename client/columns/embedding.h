@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/columns/categorical.h"
 #include "rowhouse/embedding.h"
@@ -16,6 +17,7 @@
 #include "rowhouse/features.h"
 #include "rowhouse/id_batch.h"
 #include "rowhouse/table_spec.h"
+#include "rowhouse/tpu_columns.h"
 
 namespace rowhouse::internal {
 
@@ -28,6 +30,9 @@ struct EmbeddingOutput {
   std::optional<float> max_norm;
   bool trainable = true;
   bool safe = true;
+  // What Resolve returns instead of ids, where a batch of the column is
+  // refused whatever is in it.
+  absl::Status usable;
 };
 
 // The outputs of one column or of shared ones, and their table.
@@ -36,6 +41,8 @@ struct CompiledEmbedding {
   TableSpec table;
   // Checkpoint and tensor of the first values.
   std::optional<std::pair<std::string, std::string>> initial_values;
+  // Of the table; empty: it says its rate itself.
+  LearningRateFn learning_rate_fn;
 };
 
 // INVALID_ARGUMENT with the reason: a bad argument, columns that cannot share;
@@ -44,6 +51,12 @@ absl::StatusOr<CompiledEmbedding> Compile(const EmbeddingColumn& column,
                                           const PlanOptions& options = {});
 absl::StatusOr<CompiledEmbedding> Compile(const SharedEmbeddings& columns,
                                           const PlanOptions& options = {});
+
+// Whether shared columns must be of one kind, or of one number of buckets only.
+enum class SharedKinds { kOne, kAny };
+absl::StatusOr<CompiledEmbedding> CompileShared(const SharedEmbeddings& columns,
+                                                const PlanOptions& options,
+                                                SharedKinds kinds);
 
 // What one output looks up in a batch.
 struct ResolvedEmbedding {
@@ -56,7 +69,7 @@ struct ResolvedEmbedding {
 
 // As TensorFlow's safe lookup, or its raw one where the column wants that and
 // the ids have rank 2. INVALID_ARGUMENT: as FillBags, weights that are not
-// float32; else what the categorical column says.
+// float32; else EmbeddingOutput::usable, or what the categorical column says.
 absl::StatusOr<ResolvedEmbedding> Resolve(const EmbeddingOutput& output,
                                           const TableSpec& table,
                                           const Features& features);

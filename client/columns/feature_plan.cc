@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "base/status_macros.h"
 #include "client/columns/compiled_plan.h"
+#include "client/columns/tpu_columns.h"
 
 namespace rowhouse {
 namespace {
@@ -55,6 +56,12 @@ class FeaturePlan::Compiler {
   }
   absl::Status Add(const EmbeddingColumn& column) { return AddTable(column); }
   absl::Status Add(const SharedEmbeddings& columns) {
+    return AddTable(columns);
+  }
+  absl::Status Add(const TpuEmbeddingColumn& column) {
+    return AddTable(column);
+  }
+  absl::Status Add(const TpuSharedEmbeddingColumns& columns) {
     return AddTable(columns);
   }
 
@@ -110,6 +117,7 @@ class FeaturePlan::Compiler {
                                      embedding.initial_values->second});
     }
     out_.tables.push_back(std::move(embedding.table));
+    out_.learning_rate_fns.push_back(std::move(embedding.learning_rate_fn));
     return absl::OkStatus();
   }
 
@@ -137,6 +145,16 @@ const std::vector<TableSpec>& FeaturePlan::tables() const {
 
 const std::vector<InitialValues>& FeaturePlan::initial_values() const {
   return compiled_->initial_values;
+}
+
+absl::flat_hash_map<std::string, float> FeaturePlan::LearningRates(
+    std::uint64_t step) const {
+  absl::flat_hash_map<std::string, float> rates;
+  for (std::size_t i = 0; i < compiled_->tables.size(); ++i) {
+    const LearningRateFn& rate = compiled_->learning_rate_fns[i];
+    if (rate) rates.emplace(compiled_->tables[i].name, rate(step));
+  }
+  return rates;
 }
 
 const std::vector<std::string>& FeaturePlan::embedding_names() const {

@@ -8,6 +8,7 @@ set(ROWHOUSE_COLUMN_HDRS
   include/rowhouse/feature_plan.h
   include/rowhouse/features.h
   include/rowhouse/parse_example_spec.h
+  include/rowhouse/tpu_columns.h
   columns/bags.h
   columns/categorical.h
   columns/compiled_plan.h
@@ -20,6 +21,7 @@ set(ROWHOUSE_COLUMN_HDRS
   columns/numeric.h
   columns/sparse_ids.h
   columns/tokens.h
+  columns/tpu_columns.h
   columns/vocabulary.h)
 set(ROWHOUSE_COLUMN_SRCS
   columns/bags.cc
@@ -29,6 +31,7 @@ set(ROWHOUSE_COLUMN_SRCS
   columns/dense.cc
   columns/dtype.cc
   columns/embedding.cc
+  columns/equality.cc
   columns/feature_input.cc
   columns/feature_plan.cc
   columns/features.cc
@@ -45,6 +48,7 @@ set(ROWHOUSE_COLUMN_SRCS
   columns/sparse_ids.cc
   columns/text_lines.cc
   columns/tf_records.cc
+  columns/tpu_columns.cc
   columns/vocabulary_file.cc
   columns/vocabulary_list.cc
   columns/weighted.cc)

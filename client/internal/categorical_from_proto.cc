@@ -191,6 +191,8 @@ absl::StatusOr<CategoricalColumn> CategoricalFromProto(
     case v1::Column::kIndicatorColumn:
     case v1::Column::kEmbeddingColumn:
     case v1::Column::kSharedEmbeddings:
+    case v1::Column::kTpuEmbeddingColumn:
+    case v1::Column::kTpuSharedEmbeddingColumns:
       return Field(kind, "a categorical column is needed");
     case v1::Column::COLUMN_NOT_SET:
       break;

@@ -58,7 +58,7 @@ absl::StatusOr<TableOptions> Read(v1::TableSpec message) {
                       .placement = spec.placement};
 }
 
-// What columns with a table of their own and with a shared one both say.
+// What every column with a table says.
 template <typename Message, typename Column>
 absl::Status ReadTable(const Message& message, Column& column) {
   column.dimension = message.dimension();
@@ -66,6 +66,16 @@ absl::Status ReadTable(const Message& message, Column& column) {
   if (message.has_initializer()) {
     ROWHOUSE_ASSIGN_OR_RETURN(column.initializer, Read(message.initializer()));
   }
+  if (message.has_use_safe_embedding_lookup()) {
+    column.use_safe_embedding_lookup = message.use_safe_embedding_lookup();
+  }
+  ROWHOUSE_ASSIGN_OR_RETURN(column.table, In("table", Read(message.table())));
+  return absl::OkStatus();
+}
+
+// And what only those say that are not for a TPU.
+template <typename Message, typename Column>
+absl::Status ReadVariable(const Message& message, Column& column) {
   if (message.has_ckpt_to_load_from()) {
     column.ckpt_to_load_from = message.ckpt_to_load_from();
   }
@@ -74,11 +84,45 @@ absl::Status ReadTable(const Message& message, Column& column) {
   }
   if (message.has_max_norm()) column.max_norm = message.max_norm();
   if (message.has_trainable()) column.trainable = message.trainable();
-  if (message.has_use_safe_embedding_lookup()) {
-    column.use_safe_embedding_lookup = message.use_safe_embedding_lookup();
+  return ReadTable(message, column);
+}
+
+// And those that are.
+template <typename Message, typename Column>
+absl::Status ReadTpuTable(const Message& message, Column& column) {
+  if (!message.embedding_lookup_device().empty()) {
+    column.embedding_lookup_device =
+        ParseEmbeddingDevice(message.embedding_lookup_device());
+    if (!column.embedding_lookup_device.has_value()) {
+      return Field("embedding_lookup_device",
+                   absl::StrCat("\"", message.embedding_lookup_device(),
+                                "\" is no device"));
+    }
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(column.table, In("table", Read(message.table())));
-  return absl::OkStatus();
+  column.tensor_core_shape.assign(message.tensor_core_shape().begin(),
+                                  message.tensor_core_shape().end());
+  return ReadTable(message, column);
+}
+
+template <typename Message>
+absl::StatusOr<std::vector<CategoricalColumn>> ReadColumns(
+    const Message& message) {
+  std::vector<CategoricalColumn> columns;
+  for (const v1::Column& column : message.categorical_columns()) {
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        columns.emplace_back(),
+        In(absl::StrCat("categorical_columns[", columns.size(), "]"),
+           CategoricalFromProto(column)));
+  }
+  return columns;
+}
+
+template <typename Message>
+absl::StatusOr<std::string> ReadCollectionName(const Message& message) {
+  if (!message.table().name().empty()) {
+    return Field("table.name", "shared_embedding_collection_name says it");
+  }
+  return message.shared_embedding_collection_name();
 }
 
 absl::StatusOr<EmbeddingColumn> Read(const v1::EmbeddingColumn& message) {
@@ -87,26 +131,41 @@ absl::StatusOr<EmbeddingColumn> Read(const v1::EmbeddingColumn& message) {
       column.categorical_column,
       In("categorical_column",
          CategoricalFromProto(message.categorical_column())));
-  ROWHOUSE_RETURN_IF_ERROR(ReadTable(message, column));
+  ROWHOUSE_RETURN_IF_ERROR(ReadVariable(message, column));
   column.table_name = message.table().name();
   return column;
 }
 
 absl::StatusOr<SharedEmbeddings> Read(const v1::SharedEmbeddings& message) {
   SharedEmbeddings columns;
-  auto& inner = columns.categorical_columns;
-  for (const v1::Column& column : message.categorical_columns()) {
-    ROWHOUSE_ASSIGN_OR_RETURN(
-        inner.emplace_back(),
-        In(absl::StrCat("categorical_columns[", inner.size(), "]"),
-           CategoricalFromProto(column)));
-  }
-  ROWHOUSE_RETURN_IF_ERROR(ReadTable(message, columns));
-  if (!message.table().name().empty()) {
-    return Field("table.name", "shared_embedding_collection_name says it");
-  }
-  columns.shared_embedding_collection_name =
-      message.shared_embedding_collection_name();
+  ROWHOUSE_ASSIGN_OR_RETURN(columns.categorical_columns, ReadColumns(message));
+  ROWHOUSE_RETURN_IF_ERROR(ReadVariable(message, columns));
+  ROWHOUSE_ASSIGN_OR_RETURN(columns.shared_embedding_collection_name,
+                            ReadCollectionName(message));
+  return columns;
+}
+
+absl::StatusOr<TpuEmbeddingColumn> Read(const v1::TpuEmbeddingColumn& message) {
+  TpuEmbeddingColumn column;
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      column.categorical_column,
+      In("categorical_column",
+         CategoricalFromProto(message.categorical_column())));
+  ROWHOUSE_RETURN_IF_ERROR(ReadTpuTable(message, column));
+  column.max_sequence_length = message.max_sequence_length();
+  column.table_name = message.table().name();
+  return column;
+}
+
+absl::StatusOr<TpuSharedEmbeddingColumns> Read(
+    const v1::TpuSharedEmbeddingColumns& message) {
+  TpuSharedEmbeddingColumns columns;
+  ROWHOUSE_ASSIGN_OR_RETURN(columns.categorical_columns, ReadColumns(message));
+  ROWHOUSE_RETURN_IF_ERROR(ReadTpuTable(message, columns));
+  columns.max_sequence_lengths.assign(message.max_sequence_lengths().begin(),
+                                      message.max_sequence_lengths().end());
+  ROWHOUSE_ASSIGN_OR_RETURN(columns.shared_embedding_collection_name,
+                            ReadCollectionName(message));
   return columns;
 }
 
@@ -132,6 +191,10 @@ absl::StatusOr<PlanColumn> Read(const v1::Column& message) {
       return In(kind, Read(message.embedding_column()));
     case v1::Column::kSharedEmbeddings:
       return In(kind, Read(message.shared_embeddings()));
+    case v1::Column::kTpuEmbeddingColumn:
+      return In(kind, Read(message.tpu_embedding_column()));
+    case v1::Column::kTpuSharedEmbeddingColumns:
+      return In(kind, Read(message.tpu_shared_embedding_columns()));
     default:
       return CategoricalFromProto(message);
   }

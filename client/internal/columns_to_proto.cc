@@ -66,6 +66,16 @@ void WriteTable(const Column& column, Message& out) {
   if (column.initializer.has_value()) {
     Write(*column.initializer, *out.mutable_initializer());
   }
+  if (!column.use_safe_embedding_lookup) {
+    out.set_use_safe_embedding_lookup(false);
+  }
+  *out.mutable_table() = ToProto(column.table);
+}
+
+// And what only columns say that are not for a TPU.
+template <typename Column, typename Message>
+void WriteVariable(const Column& column, Message& out) {
+  WriteTable(column, out);
   if (column.ckpt_to_load_from.has_value()) {
     out.set_ckpt_to_load_from(*column.ckpt_to_load_from);
   }
@@ -74,10 +84,37 @@ void WriteTable(const Column& column, Message& out) {
   }
   if (column.max_norm.has_value()) out.set_max_norm(*column.max_norm);
   if (!column.trainable) out.set_trainable(false);
-  if (!column.use_safe_embedding_lookup) {
-    out.set_use_safe_embedding_lookup(false);
+}
+
+// And those that are.
+template <typename Column, typename Message>
+absl::Status WriteTpuTable(const Column& column, Message& out) {
+  if (column.learning_rate_fn) {
+    return Field("learning_rate_fn", "a function cannot be said as data");
   }
-  *out.mutable_table() = ToProto(column.table);
+  WriteTable(column, out);
+  if (column.embedding_lookup_device.has_value()) {
+    out.set_embedding_lookup_device(
+        std::string(EmbeddingDeviceName(*column.embedding_lookup_device)));
+  }
+  out.mutable_tensor_core_shape()->Add(column.tensor_core_shape.begin(),
+                                       column.tensor_core_shape.end());
+  return absl::OkStatus();
+}
+
+template <typename Columns, typename Message>
+absl::Status WriteColumns(const Columns& columns, Message& out) {
+  for (const CategoricalColumn& column : columns.categorical_columns) {
+    const std::size_t at = out.categorical_columns_size();
+    ROWHOUSE_RETURN_IF_ERROR(
+        In(absl::StrCat("categorical_columns[", at, "]"),
+           CategoricalToProto(column, *out.add_categorical_columns())));
+  }
+  if (!columns.shared_embedding_collection_name.empty()) {
+    out.set_shared_embedding_collection_name(
+        columns.shared_embedding_collection_name);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Write(const NumericColumn& column, v1::Column& out) {
@@ -101,25 +138,36 @@ absl::Status Write(const EmbeddingColumn& column, v1::Column& out) {
       In("categorical_column",
          CategoricalToProto(column.categorical_column,
                             *message.mutable_categorical_column())));
-  WriteTable(column, message);
+  WriteVariable(column, message);
   message.mutable_table()->set_name(column.table_name);
   return absl::OkStatus();
 }
 
 absl::Status Write(const SharedEmbeddings& columns, v1::Column& out) {
   v1::SharedEmbeddings& message = *out.mutable_shared_embeddings();
-  for (const CategoricalColumn& column : columns.categorical_columns) {
-    const std::size_t at = message.categorical_columns_size();
-    ROWHOUSE_RETURN_IF_ERROR(
-        In(absl::StrCat("categorical_columns[", at, "]"),
-           CategoricalToProto(column, *message.add_categorical_columns())));
-  }
-  WriteTable(columns, message);
-  if (!columns.shared_embedding_collection_name.empty()) {
-    message.set_shared_embedding_collection_name(
-        columns.shared_embedding_collection_name);
-  }
+  WriteVariable(columns, message);
+  return WriteColumns(columns, message);
+}
+
+absl::Status Write(const TpuEmbeddingColumn& column, v1::Column& out) {
+  v1::TpuEmbeddingColumn& message = *out.mutable_tpu_embedding_column();
+  ROWHOUSE_RETURN_IF_ERROR(
+      In("categorical_column",
+         CategoricalToProto(column.categorical_column,
+                            *message.mutable_categorical_column())));
+  ROWHOUSE_RETURN_IF_ERROR(WriteTpuTable(column, message));
+  message.set_max_sequence_length(column.max_sequence_length);
+  message.mutable_table()->set_name(column.table_name);
   return absl::OkStatus();
+}
+
+absl::Status Write(const TpuSharedEmbeddingColumns& columns, v1::Column& out) {
+  v1::TpuSharedEmbeddingColumns& message =
+      *out.mutable_tpu_shared_embedding_columns();
+  ROWHOUSE_RETURN_IF_ERROR(WriteTpuTable(columns, message));
+  message.mutable_max_sequence_lengths()->Add(
+      columns.max_sequence_lengths.begin(), columns.max_sequence_lengths.end());
+  return WriteColumns(columns, message);
 }
 
 absl::Status Write(const PlanColumn& column, v1::Column& out) {

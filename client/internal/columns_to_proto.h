@@ -1,8 +1,8 @@
 // Columns as the message that says them: the way back of columns_from_proto.h.
 // Fields that have their default stay unset.
 //
-// All return INVALID_ARGUMENT with the path of the field: a normalizer_fn, a
-// weighted column around nothing.
+// All return INVALID_ARGUMENT with the path of the field: a normalizer_fn or
+// learning_rate_fn, a weighted column around nothing.
 #ifndef ROWHOUSE_CLIENT_INTERNAL_COLUMNS_TO_PROTO_H_
 #define ROWHOUSE_CLIENT_INTERNAL_COLUMNS_TO_PROTO_H_
 

@@ -151,6 +151,8 @@ absl::StatusOr<TableSpec> Embedding::Table(const TableOptions& options,
   spec.placement = options.placement;
   // What is not trained has no steps to be regularized or constrained in.
   if (arguments_.trainable) {
+    auto* const lion = std::get_if<LionSpec>(&spec.optimizer);
+    if (lion != nullptr) lion->dense_gradients = !gradient_is_rows();
     ROWHOUSE_RETURN_IF_ERROR(AddRegularizer(spec.update));
     ROWHOUSE_RETURN_IF_ERROR(AddConstraint(
         GenerationOf(options.optimizer, generation), spec.update));

@@ -150,13 +150,20 @@ absl::StatusOr<std::vector<std::vector<float>>> LayerColumns::Split(
   return gradients;
 }
 
+PushOptions LayerColumns::WithLearningRates(PushOptions options) const {
+  for (auto& [table, rate] : plan_.LearningRates(options.step)) {
+    options.learning_rates.emplace(table, rate);
+  }
+  return options;
+}
+
 absl::StatusOr<PushOutcome> LayerColumns::Push(
     Client& client, Ticket ticket, absl::Span<const float> upstream,
     const PushOptions& options) const {
   ROWHOUSE_ASSIGN_OR_RETURN(const auto gradients, Split(upstream));
   const std::vector<absl::Span<const float>> views(gradients.begin(),
                                                    gradients.end());
-  return client.Push(std::move(ticket), views, options);
+  return client.Push(std::move(ticket), views, WithLearningRates(options));
 }
 
 absl::Status LayerColumns::PushAsync(Client& client, Ticket ticket,
@@ -165,7 +172,7 @@ absl::Status LayerColumns::PushAsync(Client& client, Ticket ticket,
   ROWHOUSE_ASSIGN_OR_RETURN(const auto gradients, Split(upstream));
   const std::vector<absl::Span<const float>> views(gradients.begin(),
                                                    gradients.end());
-  return client.PushAsync(std::move(ticket), views, options);
+  return client.PushAsync(std::move(ticket), views, WithLearningRates(options));
 }
 
 }  // namespace rowhouse::internal

@@ -57,7 +57,12 @@ class LayerColumns {
                                  const std::vector<Part>& parts,
                                  const std::vector<Activation>& found) const;
 
-  // Client::Push and PushAsync with d loss / d of what Concatenate gave.
+  // `options` with the rates of columns that have a learning_rate_fn; those
+  // that are there stay.
+  PushOptions WithLearningRates(PushOptions options) const;
+
+  // Client::Push and PushAsync with d loss / d of what Concatenate gave, at the
+  // rates of WithLearningRates.
   // INVALID_ARGUMENT: not a whole number of rows.
   absl::StatusOr<PushOutcome> Push(Client& client, Ticket ticket,
                                    absl::Span<const float> upstream,

@@ -16,10 +16,8 @@ using internal::LayerColumns;
 using Part = LayerColumns::Part;
 
 absl::Status CheckKind(const PlanColumn& column) {
-  const bool fits = std::holds_alternative<SequenceNumericColumn>(column) ||
-                    std::holds_alternative<IndicatorColumn>(column) ||
-                    std::holds_alternative<EmbeddingColumn>(column) ||
-                    std::holds_alternative<SharedEmbeddings>(column);
+  const bool fits = !std::holds_alternative<CategoricalColumn>(column) &&
+                    !std::holds_alternative<NumericColumn>(column);
   if (fits) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "SequenceFeatures takes embedding, indicator and sequence_numeric "

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "rowhouse/feature_spec.h"
+#include "rowhouse/tpu_columns.h"
 #include "rowhouse/v1/feature_spec.pb.h"
 
 namespace rowhouse::golden {
@@ -41,9 +42,22 @@ bool TakesNone(const FieldDescriptor& field) {
       "rowhouse.v1.SequenceNumericColumn.shape",
       "rowhouse.v1.SharedEmbeddings.trainable",
       "rowhouse.v1.SharedEmbeddings.use_safe_embedding_lookup",
+      "rowhouse.v1.TpuEmbeddingColumn.max_sequence_length",
+      "rowhouse.v1.TpuEmbeddingColumn.use_safe_embedding_lookup",
+      "rowhouse.v1.TpuSharedEmbeddingColumns.use_safe_embedding_lookup",
       "rowhouse.v1.WeightedCategoricalColumn.dtype",
   };
   return others->count(field.full_name()) == 0;
+}
+
+// Of any column: what Python knows, and refuses where it does not belong.
+bool IsArgument(const std::string& name) {
+  const Descriptor& columns = *v1::Column::descriptor();
+  for (int i = 0; i < columns.field_count(); ++i) {
+    const Descriptor& column = *columns.field(i)->message_type();
+    if (column.FindFieldByName(name) != nullptr) return true;
+  }
+  return false;
 }
 
 absl::StatusOr<Json> NumberOf(const Json& value) {
@@ -145,10 +159,16 @@ class Converter {
     if (name == "normalizer_fn") {
       return value.is_null() ? absl::OkStatus() : Refused("a callable", value);
     }
+    if (name == "learning_rate_fn" && absl::StartsWith(message.name(), "Tpu")) {
+      return value.is_null() || value == "callable"
+                 ? absl::OkStatus()
+                 : Refused("a callable", value);
+    }
     const FieldDescriptor* const field = message.FindFieldByName(name);
-    if (field == nullptr || name == "table") {
+    if (name == "table" || (field == nullptr && !IsArgument(name))) {
       return absl::UnimplementedError("there is no such argument");
     }
+    if (field == nullptr) return Refused("another argument", value);
     if (value.is_null()) {
       return TakesNone(*field) ? absl::OkStatus() : Refused("a value", value);
     }
@@ -168,6 +188,10 @@ class Converter {
     }
     Json& out = arguments[name] = Json::array();
     for (const Json& item : list) {
+      if (name == "tensor_core_shape" && item.is_null()) {
+        out.push_back(kUnknownSize);
+        continue;
+      }
       ROWHOUSE_ASSIGN_OR_RETURN(out.emplace_back(), Value(*field, item));
     }
     return absl::OkStatus();

@@ -13,7 +13,8 @@
 namespace rowhouse::golden {
 
 // A column, or a list of them. Paths of vocabularies and checkpoints count from
-// `folder`; an initializer "callable" is the default one. INVALID_ARGUMENT:
+// `folder`; an initializer "callable" is the default one, a learning_rate_fn
+// "callable" is left out. INVALID_ARGUMENT:
 // what Python refuses by an argument's name or type, or what ColumnsFromJson
 // refuses. (The arguments' values are checked when the columns are compiled.)
 absl::StatusOr<PlanColumn> ReadColumn(const Json& spec,

@@ -55,6 +55,17 @@ TEST(FeatureSpecOf, SaysWhatPythonWritesInItsOwnWay) {
                  "vocabulary_list": {"byte_strings": ["YQ==", "/w=="]}}})"));
 }
 
+TEST(FeatureSpecOf, SaysTpuColumns) {
+  EXPECT_EQ(SpecOf(R"({"type": "tpu_shared_embedding_columns", "dimension": 2,
+                 "categorical_columns": [{"type": "crossed_column"}],
+                 "max_sequence_lengths": [0], "learning_rate_fn": "callable",
+                 "embedding_lookup_device": null,
+                 "tensor_core_shape": [null, 3]})"),
+            Json::parse(R"({"tpu_shared_embedding_columns": {"dimension": 2,
+                 "categorical_columns": [{"crossed_column": {}}],
+                 "max_sequence_lengths": [0], "tensor_core_shape": [-1, 3]}})"));
+}
+
 TEST(ReadColumn, RefusesWhatPythonRefuses) {
   const std::string kWrong[] = {
       R"("x")",
@@ -77,6 +88,14 @@ TEST(ReadColumn, RefusesWhatPythonRefuses) {
           "vocabulary_list": [true]})",
       R"({"type": "categorical_column_with_vocabulary_list", "key": "n",
           "vocabulary_list": [0.5]})",
+      R"({"type": "numeric_column", "key": "n", "dimension": 2})",
+      R"({"type": "tpu_embedding_column", "learning_rate_fn": 0.1})",
+      R"({"type": "tpu_embedding_column", "max_norm": 1.0})",
+      R"({"type": "tpu_embedding_column", "embedding_lookup_device": "gpu",
+          "categorical_column": {"type": "categorical_column_with_identity",
+                                 "key": "k", "num_buckets": 3}})",
+      R"({"type": "tpu_shared_embedding_columns",
+          "categorical_columns": ["b"]})",
       R"({"type": "embedding_column", "dimension": 2, "initializer": "zeros",
           "categorical_column": {"type": "categorical_column_with_identity",
                                  "key": "k", "num_buckets": 3}})",

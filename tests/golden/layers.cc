@@ -72,6 +72,11 @@ absl::Status CompareGradients(const Case& test, const Layer& layer,
 absl::StatusOr<Layer> Layer::Create(const Json& specs,
                                     const std::string& folder, bool sequences) {
   ROWHOUSE_ASSIGN_OR_RETURN(auto columns, ReadColumns(specs, folder));
+  return Create(std::move(columns), sequences);
+}
+
+absl::StatusOr<Layer> Layer::Create(std::vector<PlanColumn> columns,
+                                    bool sequences) {
   if (sequences) {
     ROWHOUSE_ASSIGN_OR_RETURN(auto layer,
                               SequenceFeatures::Create(std::move(columns)));
@@ -79,6 +84,15 @@ absl::StatusOr<Layer> Layer::Create(const Json& specs,
   }
   ROWHOUSE_ASSIGN_OR_RETURN(auto layer,
                             DenseFeatures::Create(std::move(columns)));
+  return Layer(Kind(std::move(layer)));
+}
+
+absl::StatusOr<Layer> Layer::CreateInputLayer(std::vector<PlanColumn> columns) {
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      auto layer,
+      DenseFeatures::Create(
+          std::move(columns),
+          {.name = "input_layer", .table_naming = TableNaming::kInputLayer}));
   return Layer(Kind(std::move(layer)));
 }
 

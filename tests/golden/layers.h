@@ -29,6 +29,13 @@ class Layer {
                                       const std::string& folder,
                                       bool sequences);
 
+  // Of columns in hand.
+  static absl::StatusOr<Layer> Create(std::vector<PlanColumn> columns,
+                                      bool sequences);
+  // DenseFeatures in the place of TensorFlow 1's input_layer.
+  static absl::StatusOr<Layer> CreateInputLayer(
+      std::vector<PlanColumn> columns);
+
   struct Output {
     DenseTensor tensor;
     std::vector<std::int64_t> lengths;  // of sequences

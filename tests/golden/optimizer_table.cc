@@ -64,18 +64,20 @@ absl::Status OptimizerTable::Step(const kernels::StepTerms& terms,
     gradients.push_back(&gradient.values[i * gradient.dim]);
   }
   kernels::Aggregator aggregator;
-  aggregator.Aggregate({ids, gradients, {}}, spec_.dim);
-  std::vector<float*> touched;
+  aggregator.Group({ids, gradients, {}}, spec_.dim);
   std::vector<bool> is_touched(rows_);
-  for (const Id id : aggregator.ids()) {
-    touched.push_back(&values_[id * row_floats()]);
-    is_touched[id] = true;
+  while (aggregator.Next()) {
+    std::vector<float*> touched;
+    for (const Id id : aggregator.ids()) {
+      touched.push_back(&values_[id * row_floats()]);
+      is_touched[id] = true;
+    }
+    kernels::ApplyGradients(spec_, terms, touched, aggregator.sums());
   }
   std::vector<float*> missed;
   for (std::size_t r = 0; r < rows_; ++r) {
     if (!is_touched[r]) missed.push_back(&values_[r * row_floats()]);
   }
-  kernels::ApplyGradients(spec_, terms, touched, aggregator.sums());
   kernels::MissedStep(spec_, terms, missed);
   return absl::OkStatus();
 }

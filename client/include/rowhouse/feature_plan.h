@@ -4,17 +4,20 @@
 #define ROWHOUSE_FEATURE_PLAN_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "rowhouse/columns.h"
 #include "rowhouse/embedding.h"
 #include "rowhouse/features.h"
 #include "rowhouse/id_batch.h"
 #include "rowhouse/table_spec.h"
+#include "rowhouse/tpu_columns.h"
 
 namespace rowhouse {
 
@@ -26,7 +29,8 @@ class LayerColumns;
 // categorical columns alone have no place in a plan, and are refused.
 using PlanColumn =
     std::variant<CategoricalColumn, NumericColumn, IndicatorColumn,
-                 SequenceNumericColumn, EmbeddingColumn, SharedEmbeddings>;
+                 SequenceNumericColumn, EmbeddingColumn, SharedEmbeddings,
+                 TpuEmbeddingColumn, TpuSharedEmbeddingColumns>;
 
 // How a column's table is named, unless EmbeddingColumn::table_name says. The
 // names are those of TensorFlow's variables, so that checkpoints fit.
@@ -79,6 +83,11 @@ class FeaturePlan {
   // Of the tables that begin as a tensor of a checkpoint, as
   // Client::CreateTables makes them.
   const std::vector<InitialValues>& initial_values() const;
+  // By table, the rate of the step, where a column has a learning_rate_fn; for
+  // PushOptions::learning_rates. Calls these functions. (Layers do it
+  // themselves.)
+  absl::flat_hash_map<std::string, float> LearningRates(
+      std::uint64_t step) const;
   // Names of the outputs of Resolve, in its order.
   const std::vector<std::string>& embedding_names() const;
   // Names of the numeric, bucketized and indicator columns, in the order of

@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 EmbeddingColumn Embedding(CategoricalColumn column, std::string table = "") {
   return {.categorical_column = std::move(column),
@@ -161,6 +162,23 @@ TEST(FeaturePlan, ResolvesAnEmptyBatch) {
   auto ids = plan->Resolve(features);
   ASSERT_TRUE(ids.ok()) << ids.status();
   EXPECT_EQ((*ids)[0].batch.bags(), 0u);
+}
+
+TEST(FeaturePlan, TakesTpuColumns) {
+  auto plan = FeaturePlan::Compile(
+      {Embedding(kColour),
+       TpuEmbeddingColumn{
+           .categorical_column = kUser,
+           .dimension = 2,
+           .learning_rate_fn = [](std::uint64_t step) { return 1.0f + step; }},
+       TpuSharedEmbeddingColumns{.categorical_columns = {kFriend, kUser},
+                                 .dimension = 2}});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  EXPECT_THAT(plan->embedding_names(),
+              ElementsAre("colour_embedding", "user_embedding",
+                          "friend_shared_embedding", "user_shared_embedding"));
+  EXPECT_THAT(plan->LearningRates(4),
+              ElementsAre(Pair("user_embedding", 5.0f)));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 namespace rowhouse::internal {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kIdentity[] =
@@ -103,6 +104,48 @@ TEST(ColumnsFromProto, ReadsTheOtherColumns) {
   ROWHOUSE_EXPECT_OK(Only<NumericColumn>(R"(numeric_column { key: "n" })"));
   ROWHOUSE_EXPECT_OK(
       Only<SequenceNumericColumn>(R"(sequence_numeric_column { key: "n" })"));
+}
+
+TEST(ColumnsFromProto, ReadsTpuColumns) {
+  const std::string inner = "{" + std::string(kIdentity) + "}";
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto column,
+      Only<TpuEmbeddingColumn>(
+          "tpu_embedding_column { categorical_column " + inner +
+          R"(dimension: 3 combiner: "sum" initializer { constant { value: 2 } }
+             max_sequence_length: 4 embedding_lookup_device: "tpu_tensor_core"
+             tensor_core_shape: [-1, 8] use_safe_embedding_lookup: false
+             table { name: "t" seed: 5 } })"));
+  EXPECT_EQ(ColumnName(column.categorical_column), "k");
+  EXPECT_EQ(column.dimension, 3);
+  EXPECT_EQ(column.combiner, Combiner::kSum);
+  EXPECT_EQ(column.initializer, InitializerSpec(ConstantInitializer{2}));
+  EXPECT_EQ(column.max_sequence_length, 4);
+  EXPECT_EQ(column.embedding_lookup_device, EmbeddingDevice::kTpuTensorCore);
+  EXPECT_THAT(column.tensor_core_shape, ElementsAre(kUnknownSize, 8));
+  EXPECT_FALSE(column.use_safe_embedding_lookup);
+  EXPECT_EQ(column.table_name, "t");
+  EXPECT_EQ(column.table.seed, 5u);
+  EXPECT_FALSE(column.learning_rate_fn);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto shared,
+      Only<TpuSharedEmbeddingColumns>(
+          "tpu_shared_embedding_columns { categorical_columns " + inner +
+          "categorical_columns " + inner +
+          R"(dimension: 3 shared_embedding_collection_name: "s"
+             max_sequence_lengths: [0, 2] })"));
+  EXPECT_EQ(shared.categorical_columns.size(), 2u);
+  EXPECT_EQ(shared.shared_embedding_collection_name, "s");
+  EXPECT_THAT(shared.max_sequence_lengths, ElementsAre(0, 2));
+  EXPECT_EQ(shared.embedding_lookup_device, std::nullopt);
+  EXPECT_THAT(
+      Only<TpuEmbeddingColumn>("tpu_embedding_column { categorical_column " +
+                               inner + R"(embedding_lookup_device: "gpu" })"),
+      InvalidWith("columns[0].tpu_embedding_column."
+                  "embedding_lookup_device: \"gpu\" is no device"));
+  EXPECT_THAT(Only<TpuSharedEmbeddingColumns>(
+                  R"(tpu_shared_embedding_columns { table { name: "t" } })"),
+              InvalidWith("table.name: shared_embedding_collection_name"));
 }
 
 TEST(ColumnsFromProto, RefusesWithThePlace) {

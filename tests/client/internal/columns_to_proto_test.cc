@@ -48,6 +48,23 @@ TEST(ColumnsToProto, IsTheWayBack) {
                       nan_policy: NAN_POLICY_REJECT
                       durability: DURABILITY_PROCESS
                       placement: PLACEMENT_HASHED } } })",
+           R"(columns { tpu_embedding_column { categorical_column {
+              categorical_column_with_identity { key: "k" num_buckets: 5 } }
+              dimension: 3 combiner: "sum" max_sequence_length: 4
+              embedding_lookup_device: "cpu" tensor_core_shape: [-1, 8]
+              use_safe_embedding_lookup: false
+              table { name: "t" sgd { learning_rate: 1 }
+                      nan_policy: NAN_POLICY_REJECT
+                      durability: DURABILITY_PROCESS
+                      placement: PLACEMENT_HASHED } } }
+              columns { tpu_shared_embedding_columns { categorical_columns {
+              categorical_column_with_identity { key: "k" num_buckets: 5 } }
+              dimension: 3 shared_embedding_collection_name: "s"
+              max_sequence_lengths: 7
+              table { sgd { learning_rate: 1 }
+                      nan_policy: NAN_POLICY_REJECT
+                      durability: DURABILITY_PROCESS
+                      placement: PLACEMENT_HASHED } } })",
            R"(columns { indicator_column { categorical_column {
               crossed_column { keys { feature: "a" } keys { feature: "b" }
               hash_bucket_size: 7 } } } }
@@ -70,6 +87,12 @@ TEST(ColumnsToProto, RefusesWhatCannotBeSaid) {
                   .source_column = function, .boundaries = {0}}}}),
               InvalidWith("columns[0].indicator_column.categorical_column."
                           "bucketized_column.source_column.normalizer_fn"));
+  EXPECT_THAT(
+      ColumnsToProto({TpuEmbeddingColumn{
+          .categorical_column =
+              CategoricalColumnWithIdentity{.key = "k", .num_buckets = 1},
+          .learning_rate_fn = [](std::uint64_t) { return 1.0f; }}}),
+      InvalidWith("columns[0].tpu_embedding_column.learning_rate_fn"));
   EXPECT_THAT(ColumnsToProto({NumericColumn{.key = "\xff"}}),
               InvalidWith("columns[0].numeric_column.key: not UTF-8"));
   EXPECT_THAT(

@@ -422,6 +422,17 @@ TEST(EmbeddingTable, RegularizersAndConstraintsAreTheLayers) {
   EXPECT_THAT(layer.Table(options), InvalidWith("arguments of the layer"));
 }
 
+// Lion computes another momentum of a dense gradient.
+TEST(EmbeddingTable, LionLearnsWhetherTheGradientIsDense) {
+  EmbeddingArguments arguments{.input_dim = 7, .output_dim = 3};
+  const TableOptions options{.optimizer = LionSpec{}};
+  EXPECT_EQ(Embedding::Make(arguments)->Table(options)->optimizer,
+            OptimizerSpec(LionSpec{}));
+  arguments.use_one_hot_matmul = true;
+  EXPECT_EQ(Embedding::Make(arguments)->Table(options)->optimizer,
+            OptimizerSpec(LionSpec{.dense_gradients = true}));
+}
+
 TEST(EmbeddingTable, OtherGenerationsDoNotConstrainRows) {
   EmbeddingArguments arguments{
       .input_dim = 7, .output_dim = 3, .embeddings_constraint = "NonNeg"};

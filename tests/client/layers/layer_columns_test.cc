@@ -8,7 +8,9 @@ namespace rowhouse::internal {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Pair;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 class LayerColumnsTest : public LayerTest {};
 
@@ -83,6 +85,26 @@ TEST_F(LayerColumnsTest, AGradientIsAWholeNumberOfRows) {
               InvalidWith("3 gradient values are no rows of 2"));
   EXPECT_THAT(layer->PushAsync(*client_, Ticket(), upstream, {}),
               InvalidWith("3 gradient values are no rows of 2"));
+}
+
+TEST_F(LayerColumnsTest, AskTpuColumnsForTheirRates) {
+  const TpuEmbeddingColumn b{
+      .categorical_column = kB,
+      .dimension = 2,
+      .learning_rate_fn = [](std::uint64_t step) { return 0.5f / (1 + step); },
+      .table_name = "b"};
+  const TpuSharedEmbeddingColumns shared{
+      .categorical_columns = {kB},
+      .dimension = 2,
+      .shared_embedding_collection_name = "shared",
+      .learning_rate_fn = [](std::uint64_t) { return 2.0f; }};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto layer,
+                                LayerColumns::Create({b, shared}, {}));
+  const PushOptions asked = layer->WithLearningRates(
+      {.step = 3, .learning_rates = {{"shared", 7.0f}}});
+  EXPECT_EQ(asked.step, 3u);
+  EXPECT_THAT(asked.learning_rates,
+              UnorderedElementsAre(Pair("b", 0.125f), Pair("shared", 7.0f)));
 }
 
 }  // namespace

@@ -50,20 +50,36 @@ struct Describe {
     return json;
   }
   Result operator()(const EmbeddingColumn& column) const {
+    return DescribeEmbedding(column);
+  }
+  Result operator()(const SharedEmbeddings& columns) const {
+    return DescribeShared(columns);
+  }
+  Result operator()(const TpuEmbeddingColumn& column) const {
+    return DescribeEmbedding(column);
+  }
+  Result operator()(const TpuSharedEmbeddingColumns& columns) const {
+    return DescribeShared(columns);
+  }
+
+ private:
+  template <typename Column>
+  static Result DescribeEmbedding(const Column& column) {
     ROWHOUSE_ASSIGN_OR_RETURN(const auto plan, FeaturePlan::Compile({column}));
     Json json = {{"name", plan.embedding_names().at(0)},
                  {"variable_shape", {plan.tables().at(0).dim}}};
     AddParseExampleSpec(ParseExampleSpecOf(column.categorical_column), json);
     return json;
   }
-  Result operator()(const SharedEmbeddings& columns) const {
+
+  template <typename Columns>
+  static Result DescribeShared(const Columns& columns) {
     ROWHOUSE_ASSIGN_OR_RETURN(const auto plan, FeaturePlan::Compile({columns}));
     return Json{{"names", plan.embedding_names()},
                 {"table_name", plan.tables().at(0).name},
                 {"num_buckets", plan.tables().at(0).rows}};
   }
 
- private:
   static Result DescribeDense(const DenseColumn& column) {
     ROWHOUSE_ASSIGN_OR_RETURN(const auto compiled,
                               internal::CompileDense(column));

@@ -221,4 +221,10 @@ Kind InitializerKind() {
           .run = RunInitializer};
 }
 
+absl::StatusOr<InitializerSpec> KerasInitializerFromCall(
+    const std::string& name, const Json& arguments, std::uint64_t rows,
+    std::uint32_t dim) {
+  return ReadKeras(name, arguments, {rows, dim});
+}
+
 }  // namespace rowhouse::golden
