@@ -44,13 +44,14 @@ class ServingLookupTest : public ::testing::Test {
     return ServingLookup({name_, config, table_name_}, ids, weights);
   }
 
-  static Tensor Dense(FeatureValues values, Features::Shape shape) {
-    return {.values = values, .shape = std::move(shape)};
+  // Copies an empty shape: gcc takes a move of one for uninitialized.
+  static Tensor Dense(FeatureValues values, const Features::Shape& shape) {
+    return {.values = values, .shape = shape};
   }
   static Tensor Sparse(const Ints& indices, FeatureValues values,
-                       Features::Shape shape) {
+                       const Features::Shape& shape) {
     return {.values = values,
-            .shape = std::move(shape),
+            .shape = shape,
             .layout = Features::Layout::kSparse,
             .indices = indices};
   }
