@@ -51,9 +51,9 @@ class ServingLookupTest : public ::testing::Test {
     return tensor;
   }
   static Tensor Sparse(const Ints& indices, FeatureValues values,
-                       Features::Shape shape) {
+                       const Features::Shape& shape) {
     return {.values = values,
-            .shape = std::move(shape),
+            .shape = shape,
             .layout = Features::Layout::kSparse,
             .indices = indices};
   }
