@@ -214,6 +214,10 @@ class Converter {
         return value.is_number() ? value : InProtoJson(value);
       default:
         if (!value.is_number_integer()) return Refused("an integer", value);
+        // A hash_key is 64 bits, whatever sign Python gives them.
+        if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
+          return value.get<std::uint64_t>();
+        }
         return value;
     }
   }

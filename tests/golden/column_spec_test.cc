@@ -40,6 +40,9 @@ TEST(FeatureSpecOf, SaysWhatPythonWritesInItsOwnWay) {
             Json::parse(R"({"crossed_column": {"hash_bucket_size": 3,
                 "keys": [{"feature": "a"},
                          {"column": {"crossed_column": {}}}]}})"));
+  EXPECT_EQ(SpecOf(R"({"type": "crossed_column", "hash_key": -1})"),
+            Json::parse(R"({"crossed_column": {
+                "hash_key": 18446744073709551615}})"));
   EXPECT_EQ(SpecOf(R"({"type": "numeric_column", "key": "n", "shape": 2,
                        "default_value": [[1, 2.5], [3, 4]]})"),
             Json::parse(R"({"numeric_column": {"key": "n", "shape": [2],
