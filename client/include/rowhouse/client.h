@@ -79,7 +79,8 @@ using Gradients = absl::Span<const absl::Span<const float>>;
 
 struct PushOptions {
   // Of the trainer, from 0 and rising: what schedules and the optimizers that
-  // count steps go by.
+  // count steps go by. Tables whose rows move without a gradient
+  // (MovesEveryRow) refuse one that does not rise.
   std::uint64_t step = 0;
   // By table: the rate of this step, instead of the table's schedule or
   // constant.
