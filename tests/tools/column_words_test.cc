@@ -50,6 +50,22 @@ TEST(ColumnWords, SayWhatHappensToEveryValue) {
             "no combiner, so every lookup is refused, of rows of 4 floats; k: "
             "places in the first 9 of file f, others left out, over time; a x "
             "(h: string hashed to 5 ids): combinations hashed to 7 ids");
+  EXPECT_EQ(Words(R"(tpu_embedding_column { dimension: 4
+                       max_sequence_length: 3
+                       embedding_lookup_device: "tpu_embedding_core"
+                       categorical_column {
+                         sequence_categorical_column_with_identity {
+                           key: "k" num_buckets: 3 } } })"),
+            "mean of rows of 4 floats, meant for tpu_embedding_core, up to 3 "
+            "positions; k: integers below 3, over time");
+  EXPECT_EQ(Words(R"(tpu_shared_embedding_columns { dimension: 4
+                       use_safe_embedding_lookup: false
+                       categorical_columns { categorical_column_with_identity {
+                         key: "k" num_buckets: 3 } }
+                       categorical_columns { categorical_column_with_identity {
+                         key: "l" num_buckets: 3 } } })"),
+            "mean of rows of 4 floats, ids and weights unchecked; k: integers "
+            "below 3; l: integers below 3");
   EXPECT_EQ(Words(R"(sequence_numeric_column { key: "s" })"),
             "s: numbers of shape [1] over time");
   EXPECT_EQ(Words(R"(categorical_column_with_identity {

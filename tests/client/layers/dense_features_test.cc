@@ -57,6 +57,29 @@ TEST_F(DenseFeaturesTest, ForwardAndBackward) {
   EXPECT_THAT(Row(table_, 0), ElementsAre(0, 0));
 }
 
+// The rate of the step comes from the column, not from its table.
+TEST_F(DenseFeaturesTest, BackwardAtTheRateOfATpuColumn) {
+  const DenseFeatures layer = Layer({TpuEmbeddingColumn{
+      .categorical_column = kA,
+      .dimension = 2,
+      .learning_rate_fn = [](std::uint64_t step) { return 0.25f * step; },
+      .table = {.optimizer = SgdSpec{.learning_rate = 100.0f}}}});
+  const std::vector<std::int64_t> a = {1};
+  Features features;
+  features.Set("a", a);
+  const std::vector<float> upstream = {2, 4};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto out, layer.Forward(*client_, features));
+  ROWHOUSE_ASSERT_OK(
+      layer.Backward(*client_, std::move(out.ticket), upstream, {.step = 2}));
+  EXPECT_THAT(Row(table_, 1), ElementsAre(0, 8));
+  // A rate of the push comes first.
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(out, layer.Forward(*client_, features));
+  ROWHOUSE_ASSERT_OK(
+      layer.Backward(*client_, std::move(out.ticket), upstream,
+                     {.step = 3, .learning_rates = {{table_, 1.0f}}}));
+  EXPECT_THAT(Row(table_, 1), ElementsAre(-2, 4));
+}
+
 TEST_F(DenseFeaturesTest, BackwardWithoutWaiting) {
   const DenseFeatures layer = Layer({Column(kA)});
   const std::vector<std::int64_t> a = {1};

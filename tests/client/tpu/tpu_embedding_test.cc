@@ -1,6 +1,7 @@
 #include "rowhouse/tpu_embedding.h"
 
-#include <limits>
+#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -260,6 +261,28 @@ TEST_F(TpuEmbeddingTest, AFeatureWithoutAGradientRests) {
       embedding.Backward(*client_, std::move(out.ticket), {{"b", one}}));
   EXPECT_THAT(Row("s", 1), ElementsAre(1, 10));
   EXPECT_THAT(Row("t", 1), ElementsAre(0, 9));
+}
+
+// One function for every table that has no rate of its own, asked at each push.
+TEST_F(TpuEmbeddingTest, ARateThatIsAFunctionIsAskedAtEachPush) {
+  auto rate = std::make_shared<float>(0.5f);
+  const auto embedding =
+      Embedding({{"f", {.table = Table(Ten("t"))}}},
+                TpuSgd{.learning_rate =
+                           std::function<float()>([rate] { return *rate; })});
+  const std::vector<std::int64_t> ids = {1};
+  const std::vector<float> one = {1, 2};
+  Features features;
+  features.Set("f", ids);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto out, embedding.Lookup(*client_, features));
+  ROWHOUSE_ASSERT_OK(
+      embedding.Backward(*client_, std::move(out.ticket), {{"f", one}}));
+  EXPECT_THAT(Row("t", 1), ElementsAre(0.5f, 9));
+  *rate = 0.25f;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(out, embedding.Lookup(*client_, features));
+  ROWHOUSE_ASSERT_OK(embedding.Backward(*client_, std::move(out.ticket),
+                                        {{"f", one}}, {.step = 1}));
+  EXPECT_THAT(Row("t", 1), ElementsAre(0.25f, 8.5f));
 }
 
 }  // namespace
