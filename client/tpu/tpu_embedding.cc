@@ -68,7 +68,7 @@ absl::StatusOr<TableSpec> SpecOf(const TableConfig& table, std::string name,
                  .rows = static_cast<std::uint64_t>(table.vocabulary_size),
                  .seed = table.seed,
                  .initializer = table.initializer.value_or(by_default),
-                 .optimizer = std::move(rules.optimizer),
+                 .optimizer = rules.optimizer,
                  .update = std::move(rules.update),
                  .nan_policy = table.nan_policy,
                  .durability = table.durability,
@@ -144,11 +144,11 @@ TpuEmbeddingForServing::TpuEmbeddingForServing(
     : compiled_(std::move(compiled)) {}
 
 absl::StatusOr<TpuEmbeddingForServing> TpuEmbeddingForServing::Create(
-    std::map<std::string, FeatureConfig> feature_config,
+    const std::map<std::string, FeatureConfig>& feature_config,
     const std::optional<TpuOptimizer>& optimizer) {
   auto compiled = std::make_shared<Compiled>();
   std::map<const TableConfig*, std::size_t> seen;
-  for (auto& [key, config] : feature_config) {
+  for (const auto& [key, config] : feature_config) {
     const std::string& name = config.name.empty() ? key : config.name;
     ROWHOUSE_RETURN_IF_ERROR(CheckFeature(config, name));
     auto table = seen.find(config.table.get());

@@ -88,7 +88,7 @@ class TpuEmbeddingForServing {
   // TableRulesOf. Without any optimizer a table has no slots (and plain SGD at
   // the rate 0.01).
   static absl::StatusOr<TpuEmbeddingForServing> Create(
-      std::map<std::string, FeatureConfig> feature_config,
+      const std::map<std::string, FeatureConfig>& feature_config,
       const std::optional<TpuOptimizer>& optimizer = {});
 
   // In the order of first use.

@@ -147,10 +147,9 @@ TEST(TpuEmbeddingConfiguration, RefusesTwoTablesOfOneName) {
 // Rows (0, 0), (1, 10), (2, 20), ... in each table.
 class TpuEmbeddingTest : public LayerTest {
  protected:
-  TpuEmbeddingForServing Embedding(Configs configs,
+  TpuEmbeddingForServing Embedding(const Configs& configs,
                                    std::optional<TpuOptimizer> optimizer = {}) {
-    auto embedding =
-        TpuEmbeddingForServing::Create(std::move(configs), optimizer);
+    auto embedding = TpuEmbeddingForServing::Create(configs, optimizer);
     EXPECT_TRUE(embedding.ok()) << embedding.status();
     ROWHOUSE_EXPECT_OK(embedding->CreateTables(*client_));
     for (const TableSpec& table : embedding->tables()) {

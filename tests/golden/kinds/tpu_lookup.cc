@@ -131,7 +131,7 @@ absl::StatusOr<TpuEmbeddingForServing> Configure(const Json& config) {
   for (const auto& [key, feature] : config.at("features").items()) {
     ROWHOUSE_ASSIGN_OR_RETURN(features[key], FeatureOf(feature, tables));
   }
-  return TpuEmbeddingForServing::Create(std::move(features));
+  return TpuEmbeddingForServing::Create(features);
 }
 
 // Of the tables that features use.
