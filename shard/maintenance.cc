@@ -13,10 +13,14 @@
 
 namespace rowhouse::shard {
 
+bool Shard::State::MustSettle(std::uint64_t appended) const {
+  return appended - settled_bytes >= options.journal_unsettled_bytes_max ||
+         unsettled_steps >= kStepsUnsettledMax;
+}
+
 absl::Status Shard::State::Maintain() {
   const std::uint64_t appended = appended_bytes;
-  if (appended - settled_bytes >= options.journal_unsettled_bytes_max ||
-      unsettled_steps >= kStepsUnsettledMax) {
+  if (MustSettle(appended)) {
     return WriteBack(/*settle=*/false);
   }
   if (const absl::Status status = journal->Sync(journal->last());
@@ -30,9 +34,7 @@ absl::Status Shard::State::Maintain() {
 absl::Status Shard::State::WriteBack(bool settle) {
   // What was appended by now is synced below; what comes later counts anew.
   const std::uint64_t appended = appended_bytes;
-  settle = settle ||
-           appended - settled_bytes >= options.journal_unsettled_bytes_max ||
-           unsettled_steps >= kStepsUnsettledMax;
+  settle = settle || MustSettle(appended);
   std::vector<Table*> all;
   {
     // Tables go away under maintenance_mu only.
@@ -46,7 +48,7 @@ absl::Status Shard::State::WriteBack(bool settle) {
   }
   // Every row that a record up to here touches is written or dirty.
   StoredStepsByTable steps;
-  const Lsn lsn = Barrier(all, steps);
+  const Lsn lsn = settle ? Barrier(all, steps) : Barrier();
   if (const absl::Status status = journal->Sync(lsn); !status.ok()) {
     return Fail(status);
   }

@@ -146,6 +146,10 @@ class Shard::State {
                             bool replace);
 
   // --- maintenance.cc
+  // The journal, whose bytes so far are `appended`, or a log of steps has grown
+  // so that rows must be flushed.
+  bool MustSettle(std::uint64_t appended) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // What a period brings: a sync, or a write-back when the journal has grown.
   absl::Status Maintain() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // Writes all dirty rows back; with `settle` also moves the watermarks and
