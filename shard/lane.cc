@@ -133,8 +133,14 @@ std::optional<RowMap::Index> Lane::Prepare(const Batch& batch) {
     }
     row += row_floats;
   }
-  if (rows.HasRoomFor(missing)) return std::nullopt;
-  return rows.LargerIndex(missing, [&](Id id) { return table.Hash(id); });
+  return LargerIndex(table, missing);
+}
+
+std::optional<RowMap::Index> Lane::LargerIndex(const Table& table,
+                                               std::size_t more) {
+  const RowMap& rows = table.rows(index_);
+  if (rows.HasRoomFor(more)) return std::nullopt;
+  return rows.LargerIndex(more, [&](Id id) { return table.Hash(id); });
 }
 
 void Lane::InsertNewRows(const Batch& batch) {
@@ -249,9 +255,7 @@ void Lane::Load(Table& table, const storage::RowImage& image) {
   MutexLock drain(drain_mu_);
   WriterLock lock(rows_mu_);
   RowMap& rows = table.rows(index_);
-  if (!rows.HasRoomFor(1)) {
-    rows.UseIndex(rows.LargerIndex(1, [&](Id id) { return table.Hash(id); }));
-  }
+  if (auto larger = LargerIndex(table, 1)) rows.UseIndex(*std::move(larger));
   const RowMap::Slot slot = InsertRow(table, image.id, table.Hash(image.id));
   std::memcpy(rows.values(slot), image.values.data(),
               image.values.size() * sizeof(float));

@@ -100,6 +100,9 @@ class Lane {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_, rows_mu_);
   void UpdateRows(const Batch& batch)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_, rows_mu_);
+  // A larger index, unless there is room for `more` rows.
+  std::optional<RowMap::Index> LargerIndex(const Table& table, std::size_t more)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_);
   // Adds a row of zeros. REQUIRES: there is room for it.
   RowMap::Slot InsertRow(Table& table, Id id, std::uint64_t hash)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(drain_mu_, rows_mu_);

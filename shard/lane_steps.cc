@@ -93,11 +93,7 @@ void Lane::SweepIds(Table& table, Lsn lsn) {
       table.FirstRow(next, stepped.log,
                      new_rows_.data() + new_rows_.size() - row_floats);
     }
-    std::optional<RowMap::Index> larger;
-    if (!rows.HasRoomFor(swept_ids_.size())) {
-      larger = rows.LargerIndex(swept_ids_.size(),
-                                [&](Id id) { return table.Hash(id); });
-    }
+    std::optional<RowMap::Index> larger = LargerIndex(table, swept_ids_.size());
     WriterLock lock(rows_mu_);
     if (larger.has_value()) rows.UseIndex(*std::move(larger));
     for (std::size_t i = 0; i < swept_ids_.size(); ++i) {
