@@ -128,6 +128,7 @@ dev_check() {
   step clang_tidy lint_cxx "${files[@]}"
   if ((deep)); then
     step tensorflow tensorflow_reads
+    step fuzz fuzz_targets
     step asan sanitized_tests asan
     step tsan sanitized_tests tsan
     for seed in 1 2 3; do
@@ -144,9 +145,10 @@ dev_check() {
 tensorflow_reads() {
   local venv=build/dev/venv
   if [[ ! -x $venv/bin/python3 ]]; then
-    python3 -m venv "$venv" >&2 &&
-      "$venv/bin/pip" install -q 'tensorflow-cpu==2.15.1' 'numpy<2' safetensors \
-        >&2 || say 'no TensorFlow: it cannot be downloaded'
+    if ! { python3 -m venv "$venv" && "$venv/bin/pip" install -q \
+      'tensorflow-cpu==2.15.1' 'numpy<2' safetensors; } >&2; then
+      say 'no TensorFlow: it cannot be downloaded'
+    fi
   fi
   run_tests dev -R '^tensorflow_reads_test$'
 }
