@@ -36,9 +36,12 @@ absl::Status RetryLoop::Run(
     const absl::Time try_deadline =
         std::min(deadline, clock_.Now() + options_.try_timeout);
     const absl::Status status = attempt(try_deadline);
-    if (!IsTransient(status)) return status;
-    const absl::Duration pause = Jittered(wait);
+    if (!IsTransient(status)) {
+      budget_.Succeeded();
+      return status;
+    }
     const absl::Time now = clock_.Now();
+    const absl::Duration pause = std::max(Jittered(wait), budget_.Take(now));
     if (now + pause >= deadline) {
       return absl::Status(
           status.code(),

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/clock.h"
+#include "client/internal/retry_budget.h"
 
 namespace rowhouse::internal {
 
@@ -43,19 +44,24 @@ struct RetryOptions {
   absl::Duration wait_min = absl::Milliseconds(10);
   absl::Duration wait_max = absl::Seconds(1);
   std::uint64_t jitter_seed = 0;
+  RetryBudget::Options budget = {};
 };
 
 // Thread-safe. Borrows clock and sleeper.
 class RetryLoop {
  public:
   RetryLoop(const RetryOptions& options, Clock& clock, Sleeper& sleeper)
-      : options_(options), clock_(clock), sleeper_(sleeper) {}
+      : options_(options),
+        clock_(clock),
+        sleeper_(sleeper),
+        budget_(options.budget) {}
 
   // Calls `attempt` with the deadline of the try until it returns OK or an
   // error that is not transient, or until the next try could not begin before
   // `deadline`: then the last error, saying how many tries it took. Waits
   // between tries double from wait_min to wait_max, each times a number in
-  // [0.5, 1) so that clients do not return in step.
+  // [0.5, 1) so that clients do not return in step, and are longer where the
+  // budget is used up.
   absl::Status Run(
       Idempotency idempotency, absl::Time deadline,
       absl::FunctionRef<absl::Status(absl::Time try_deadline)> attempt);
@@ -72,6 +78,7 @@ class RetryLoop {
   const RetryOptions options_;
   Clock& clock_;
   Sleeper& sleeper_;
+  RetryBudget budget_;
   std::atomic<std::uint64_t> waits_{0};
 };
 

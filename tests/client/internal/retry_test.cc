@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "tests/client/internal/fake_sleeper.h"
 #include "tests/testing/status_matchers.h"
 
@@ -115,6 +118,24 @@ TEST_F(RetryTest, GivesUpAtTheDeadlineAndSaysHowHardItTried) {
                                          std::to_string(tries) + " tries")));
   EXPECT_GT(tries, 5);
   EXPECT_LT(clock_.Now(), deadline);
+}
+
+TEST_F(RetryTest, CallsShareABudgetAndWaitWhenItIsUsedUp) {
+  options_.wait_min = options_.wait_max = absl::Milliseconds(10);
+  options_.budget = {.tokens_max = 3, .per_second = 1, .per_success = 0};
+  RetryLoop loop = Loop();
+  const auto fail_once = [&] {
+    bool failed = false;
+    return loop.Run(Idempotency::kRepeatable, loop.Deadline(), [&](absl::Time) {
+      return std::exchange(failed, true) ? absl::OkStatus()
+                                         : absl::UnavailableError("");
+    });
+  };
+  for (int i = 0; i < 5; ++i) ROWHOUSE_EXPECT_OK(fail_once());
+  ASSERT_THAT(sleeper_.waits, SizeIs(5));
+  EXPECT_LT(sleeper_.waits[2], absl::Milliseconds(10));
+  EXPECT_GT(sleeper_.waits[3], absl::Milliseconds(900));
+  EXPECT_GT(sleeper_.waits[4], absl::Milliseconds(900));
 }
 
 TEST_F(RetryTest, OneTryNeverOutlastsTheCall) {
