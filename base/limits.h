@@ -25,6 +25,11 @@ inline constexpr std::size_t kSchedulePiecesMax = 1024;
 // Tables of one shard: each is a RocksDB column family with buffers of its own.
 inline constexpr std::size_t kTablesMax = 1024;
 
+// Rows of a table in which a step moves rows that nobody touched: each becomes
+// a row of its shard within a round of the sweep, so a claim costs memory. The
+// product over dim and slots is the operator's to know.
+inline constexpr std::uint64_t kUntouchedRowsMax = std::uint64_t{1} << 32;
+
 // Inputs (one table's ids) of one Lookup or Push: several features per table.
 inline constexpr std::size_t kInputsPerRequestMax = 4096;
 

@@ -28,6 +28,11 @@ class Arguments {
   void In0To1(absl::string_view name, double value) {
     Require(value >= 0 && value <= 1, name, value, "is not in [0, 1]");
   }
+  // A moment that decays by this is corrected by 1 - beta^t, which is 0.
+  void Below1(absl::string_view name, double value) {
+    Require(static_cast<float>(value) != 1.0f, name, value,
+            "rounds to 1, so that its correction divides by zero");
+  }
   void Generation(Generation got,
                   std::initializer_list<rowhouse::Generation> known) {
     if (absl::c_linear_search(known, got)) return;
@@ -51,6 +56,8 @@ class Arguments {
 };
 
 using G = Generation;
+
+constexpr double kNadamBetaMax = 0.9999;
 
 void Check(const SgdSpec&, Arguments&) {}
 
@@ -97,6 +104,7 @@ void Check(const RowWiseAdagradSpec& o, Arguments& arguments) {
 void Check(const AdamSpec& o, Arguments& arguments) {
   if (o.generation != G::kTpu) {
     arguments.Finite("beta_1", o.beta_1);
+    arguments.Below1("beta_1", o.beta_1);
     arguments.Finite("beta_2", o.beta_2);
     arguments.Finite("epsilon", o.epsilon);
     if (o.sum_inside_sqrt) {
@@ -132,16 +140,21 @@ void Check(const AdadeltaSpec& o, Arguments& arguments) {
 void Check(const AdamaxSpec& o, Arguments& arguments) {
   arguments.Generation(o.generation, {G::kKerasLegacy, G::kKeras});
   arguments.Finite("beta_1", o.beta_1);
+  arguments.Below1("beta_1", o.beta_1);
   arguments.Finite("beta_2", o.beta_2);
   arguments.Finite("epsilon", o.epsilon);
 }
 
 void Check(const NadamSpec& o, Arguments& arguments) {
   arguments.Generation(o.generation, {G::kKerasLegacy, G::kKeras});
-  arguments.Finite("beta_1", o.beta_1);
+  // The product of the momenta is worked from step 1 on until it has vanished,
+  // which it must do in a bounded number of steps.
+  arguments.Require(std::fabs(o.beta_1) <= kNadamBetaMax, "beta_1", o.beta_1,
+                    "is not in [-0.9999, 0.9999]");
   arguments.Finite("beta_2", o.beta_2);
+  arguments.Below1("beta_2", o.beta_2);
   arguments.Finite("epsilon", o.epsilon);
-  arguments.Finite("schedule_decay", o.schedule_decay);
+  arguments.AtLeast0("schedule_decay", o.schedule_decay);
 }
 
 void Check(const FtrlSpec& o, Arguments& arguments) {

@@ -150,6 +150,13 @@ struct OpenSessionReply {
   std::uint64_t wanted_snapshot_epoch = 0;
 };
 
+// What a step of a table uses beside gradients.
+struct TableStep {
+  float learning_rate = 0;
+  std::uint64_t iteration = 0;  // the trainer's step
+  friend bool operator==(const TableStep&, const TableStep&) = default;
+};
+
 struct TableInfo {
   TableSpec spec;
   TableIncarnation incarnation;
@@ -158,6 +165,7 @@ struct TableInfo {
   // Pushes that the table took. Where rows move without a gradient: the number
   // of the next step, on every shard alike.
   std::uint64_t steps = 0;
+  std::optional<TableStep> last_step = {};  // none before the first
 };
 
 struct ShardInfo {

@@ -75,7 +75,10 @@ template <typename Spec>
 bool MovesUntouchedRows(const Spec&) {
   return false;
 }
-bool MovesUntouchedRows(const AdamSpec& o) { return o.epsilon == 0; }
+bool MovesUntouchedRows(const AdamSpec& o) {
+  // In float, as the kernel has it: a tiny one squares to 0.
+  return (o.sum_inside_sqrt ? o.epsilon * o.epsilon : o.epsilon) == 0;
+}
 bool MovesUntouchedRows(const AdamaxSpec& o) { return o.epsilon == 0; }
 bool MovesUntouchedRows(const NadamSpec& o) { return o.epsilon == 0; }
 bool MovesUntouchedRows(const FtrlSpec&) { return true; }

@@ -101,6 +101,12 @@ absl::Status Validate(const TableSpec& spec) {
                    "a step moves rows that were never touched, so the table "
                    "must know its ids: rows is 0");
   }
+  if (spec.rows > kUntouchedRowsMax && MovesUntouchedRows(spec)) {
+    return Invalid(
+        spec, absl::StrCat("a step moves rows that were never touched, so all ",
+                           spec.rows, " will be made, more than ",
+                           kUntouchedRowsMax));
+  }
   return std::visit([&](const auto& part) { return Check(spec, part); },
                     spec.initializer);
 }

@@ -23,7 +23,11 @@ TableInfo InfoOf(const Table& table, const Lanes& lanes, Mutex& push_mu) {
     info.memory_bytes += table.rows(i).memory_bytes();
   }
   MutexLock lock(push_mu);
-  info.steps = table.steps().log.count();
+  const StepLog& log = table.steps().log;
+  info.steps = log.count();
+  if (log.size() > 0) {
+    info.last_step = TableStep{log.last().learning_rate, log.last().step};
+  }
   return info;
 }
 

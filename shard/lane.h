@@ -136,6 +136,7 @@ class Lane {
   std::vector<RowMap::Slot> found_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<float> new_rows_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<float> caught_up_ ABSL_GUARDED_BY(drain_mu_);
+  std::vector<float*> behind_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<Id> swept_ids_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<float*> rows_ ABSL_GUARDED_BY(drain_mu_);
   std::vector<const float*> gradients_ ABSL_GUARDED_BY(drain_mu_);

@@ -30,6 +30,7 @@ void Lane::CatchUpRows(const Batch& batch) {
   const std::size_t row_floats = table.row_floats();
   caught_up_.resize(batch.ids.size() * row_floats);
   const float* first_row = new_rows_.data();
+  behind_.clear();
   for (std::size_t i = 0; i < batch.ids.size(); ++i) {
     float* const row = caught_up_.data() + i * row_floats;
     if (found_[i] == RowMap::kNoSlot) {
@@ -39,8 +40,9 @@ void Lane::CatchUpRows(const Batch& batch) {
     }
     std::memcpy(row, rows.values(found_[i]), row_floats * sizeof(float));
     // Replay meets rows that are ahead of it; those stay as they are.
-    if (rows.lsn(found_[i]) < batch.lsn) table.CatchUp(stepped.log, row);
+    if (rows.lsn(found_[i]) < batch.lsn) behind_.push_back(row);
   }
+  table.CatchUp(stepped.log, absl::MakeSpan(behind_));
 }
 
 void Lane::SweepSlots(Table& table) {
@@ -49,17 +51,20 @@ void Lane::SweepSlots(Table& table) {
   const std::size_t row_floats = table.row_floats();
   const Sweep::Portion slots =
       stepped.sweep.NextSlots(rows.size(), stepped.log.count());
+  stepped.swept.store(slots.end - slots.begin, std::memory_order_relaxed);
   for (std::uint64_t begin = slots.begin; begin < slots.end;
        begin += kLaneBatchRows) {
     const auto count = static_cast<std::size_t>(
         std::min<std::uint64_t>(kLaneBatchRows, slots.end - begin));
     const auto first = static_cast<RowMap::Slot>(begin);
     caught_up_.resize(count * row_floats);
+    behind_.clear();
     for (std::size_t i = 0; i < count; ++i) {
       float* const row = caught_up_.data() + i * row_floats;
       std::memcpy(row, rows.values(first + i), row_floats * sizeof(float));
-      table.CatchUp(stepped.log, row);
+      behind_.push_back(row);
     }
+    table.CatchUp(stepped.log, absl::MakeSpan(behind_));
     WriterLock lock(rows_mu_);
     for (std::size_t i = 0; i < count; ++i) {
       const auto slot = static_cast<RowMap::Slot>(first + i);

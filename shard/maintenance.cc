@@ -34,6 +34,7 @@ absl::Status Shard::State::Maintain() {
 absl::Status Shard::State::WriteBack(bool settle) {
   // What was appended by now is synced below; what comes later counts anew.
   const std::uint64_t appended = appended_bytes;
+  const std::uint64_t counted_steps = unsettled_steps;
   settle = settle || MustSettle(appended);
   std::vector<Table*> all;
   {
@@ -41,11 +42,8 @@ absl::Status Shard::State::WriteBack(bool settle) {
     ReaderLock lock(gate);
     all = tables.All();
   }
-  if (settle) {
-    // Rows are written below, so images on disk miss nothing older either.
-    ForgetSteps(all);
-    unsettled_steps = 0;
-  }
+  // Rows are written below, so images on disk miss nothing older either.
+  if (settle) ForgetSteps(all);
   // Every row that a record up to here touches is written or dirty.
   StoredStepsByTable steps;
   const Lsn lsn = settle ? Barrier(all, steps) : Barrier();
@@ -68,6 +66,7 @@ absl::Status Shard::State::WriteBack(bool settle) {
   if (!settle) return absl::OkStatus();
   ROWHOUSE_RETURN_IF_ERROR(Settle(lsn, std::move(steps)));
   settled_bytes = appended;
+  unsettled_steps -= counted_steps;
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/session_status.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/steps.h"
@@ -28,6 +29,21 @@ void RecordTerms(const PushWork& work, std::uint64_t step,
   }
 }
 
+// Those of the push, and of the rows that its steps sweep.
+std::size_t FloatsToWork(const PushWork& work, std::size_t lanes) {
+  std::size_t floats = work.floats();
+  for (std::size_t i = 0; i < work.tables(); ++i) {
+    const Table& table = work.table(i);
+    if (!table.stepped()) continue;
+    for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+      floats +=
+          table.stepped_lane(lane)->swept.load(std::memory_order_relaxed) *
+          table.row_floats();
+    }
+  }
+  return floats;
+}
+
 }  // namespace
 
 absl::StatusOr<Lsn> Shard::State::Append(RecordKind kind,
@@ -48,7 +64,7 @@ absl::StatusOr<std::optional<Lsn>> Shard::State::Decide(
     const PushHeader& header) {
   const PushWindow* window = sessions.Find(header.session.number);
   if (window == nullptr) {
-    return absl::FailedPreconditionError(absl::StrCat(
+    return SessionEndedError(absl::StrCat(
         "session ", header.session.number, " is unknown or has ended; the ",
         "last one opened is ", sessions.last_number()));
   }
@@ -73,7 +89,7 @@ absl::StatusOr<std::optional<Lsn>> Shard::State::Admit(
   ROWHOUSE_RETURN_IF_ERROR(
       CheckMapVersion(header.map_version, options.map_version));
   if (header.session.incarnation != incarnation) {
-    return absl::FailedPreconditionError(
+    return SessionEndedError(
         absl::StrCat("session of incarnation ", header.session.incarnation,
                      ", this data directory is incarnation ", incarnation));
   }
@@ -127,7 +143,7 @@ absl::Status Shard::State::SetTerms(const PushHeader& header,
 
 void Shard::State::Apply(const PushWork& work) {
   const absl::Span<const std::uint32_t> busy = work.lanes();
-  if (work.floats() < kParallelFloatsMin) {
+  if (FloatsToWork(work, lanes.size()) < kParallelFloatsMin) {
     for (const std::uint32_t lane : busy) lanes[lane]->Drain(work.lsn());
     return;
   }

@@ -106,6 +106,7 @@ class Shard::State::Replayer {
     for (std::size_t i = 0; i < work_.tables(); ++i) {
       work_.set_terms(i, TermsOf(work_.table(i), header.step));
       CountStep(work_.table(i), work_.terms(i), header.session);
+      s_.unsettled_steps += work_.table(i).stepped() ? 1 : 0;
     }
     Apply(lsn);
     return absl::OkStatus();

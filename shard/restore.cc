@@ -54,13 +54,26 @@ std::uint64_t CountOf(const storage::StoredSteps& steps) {
   return steps.first + steps.iterations.size();
 }
 
+// The steps that both know are the same ones.
+bool SameSteps(const storage::StoredSteps& a, const storage::StoredSteps& b) {
+  const std::size_t both = std::min(a.iterations.size(), b.iterations.size());
+  return std::equal(a.iterations.end() - static_cast<std::ptrdiff_t>(both),
+                    a.iterations.end(),
+                    b.iterations.end() - static_cast<std::ptrdiff_t>(both)) &&
+         std::equal(a.learning_rates.end() - static_cast<std::ptrdiff_t>(both),
+                    a.learning_rates.end(),
+                    b.learning_rates.end() - static_cast<std::ptrdiff_t>(both));
+}
+
 // Takes the steps of one more part into `steps`: the log that reaches furthest
 // back, or, where pushed rows alone move, the greatest step. False where a
-// stepped table has done another number of steps.
+// stepped table has done other steps.
 bool MergeSteps(bool stepped, const storage::StoredSteps& more,
                 storage::StoredSteps& steps) {
   if (stepped) {
-    if (CountOf(more) != CountOf(steps)) return false;
+    if (CountOf(more) != CountOf(steps) || !SameSteps(more, steps)) {
+      return false;
+    }
     if (more.first < steps.first) steps = more;
     return true;
   }
@@ -90,10 +103,11 @@ absl::StatusOr<std::vector<storage::CheckpointTable>> TablesOf(
       } else if (!MergeSteps(MovesEveryRow(spec),
                              table.steps.value_or(storage::StoredSteps()),
                              *first.steps)) {
-        return absl::FailedPreconditionError(absl::StrCat(
-            source.path, ": table '", spec.name, "' has done ",
-            CountOf(table.steps.value_or(storage::StoredSteps())),
-            " steps, in another shard's part ", CountOf(*first.steps)));
+        return absl::FailedPreconditionError(
+            absl::StrCat(source.path, ": table '", spec.name, "' has done ",
+                         CountOf(table.steps.value_or(storage::StoredSteps())),
+                         " steps, in another shard's part ",
+                         CountOf(*first.steps), " or others"));
       }
     }
   }

@@ -68,15 +68,20 @@ void RowReader::CollectCaughtUp(const Lanes& lanes, const Table& table,
                                 absl::Span<const Id> ids) {
   CopyRows(lanes, table, ids);
   const std::size_t row_floats = table.row_floats();
+  behind_.resize(lanes.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     float* const row = copies_.data() + i * row_floats;
-    const StepLog& log = missed_[copied_[i].lane];
+    const std::uint32_t lane = copied_[i].lane;
     if (copied_[i].stored) {
-      table.CatchUp(log, row);
+      behind_[lane].push_back(row);
     } else {
-      table.FirstRow(ids[i], log, row);
+      table.FirstRow(ids[i], missed_[lane], row);
     }
     rows_.push_back(row);
+  }
+  for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
+    table.CatchUp(missed_[lane], absl::MakeSpan(behind_[lane]));
+    behind_[lane].clear();
   }
 }
 

@@ -75,6 +75,7 @@ class RowReader {
   std::vector<float> copies_;
   std::vector<std::uint64_t> oldest_;  // by lane: the first step to be done
   std::vector<StepLog> missed_;        // by lane, from there on
+  std::vector<std::vector<float*>> behind_;  // by lane: copies to catch up
 };
 
 }  // namespace rowhouse::shard

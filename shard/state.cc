@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
+#include "base/session_status.h"
 
 namespace rowhouse::shard {
 
@@ -37,7 +38,7 @@ absl::Status Shard::State::CheckAlive() const {
 absl::Status Shard::State::CheckServing() const {
   absl::Status status = CheckAlive();
   if (status.ok() && restoring) {
-    status = absl::FailedPreconditionError(
+    status = SessionEndedError(
         absl::StrCat("shard ", options.index.value(), " is being restored"));
   }
   return status;

@@ -17,8 +17,10 @@ StepLog StepLog::From(std::uint64_t begin) const {
 }
 
 void StepLog::ForgetBelow(std::uint64_t step) {
+  if (size() == 0) return;
+  step = std::min(step, count() - 1);
   if (step <= first_) return;
-  const std::uint64_t forget = std::min(step, count()) - first_;
+  const std::uint64_t forget = step - first_;
   first_ += forget;
   forgotten_ += forget;
   if (2 * forgotten_ < terms_.size()) return;

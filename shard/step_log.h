@@ -33,7 +33,8 @@ class StepLog {
   // A copy without the steps below `begin`.
   StepLog From(std::uint64_t begin) const;
 
-  // Steps below `step` are needed no more; of one beyond count(), all.
+  // Steps below `step` are needed no more. The last one stays whatever it is:
+  // a shard that lacks it is told what it was.
   void ForgetBelow(std::uint64_t step);
 
   storage::StoredSteps Store(std::uint64_t owner) const;

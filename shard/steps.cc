@@ -1,6 +1,7 @@
 #include "shard/steps.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -11,11 +12,17 @@ namespace {
 
 absl::StatusOr<float> RateOf(const Table& table, const AskedStep& asked,
                              std::uint64_t step) {
-  if (asked.learning_rate.has_value()) return *asked.learning_rate;
+  const auto finite = [&](float rate) -> absl::StatusOr<float> {
+    if (std::isfinite(rate)) return rate;
+    return absl::InvalidArgumentError(
+        absl::StrCat("table '", table.spec().name, "': the learning rate of ",
+                     "step ", step, " is ", rate));
+  };
+  if (asked.learning_rate.has_value()) return finite(*asked.learning_rate);
   const ScheduleSpec& schedule = table.spec().update.schedule;
   const std::optional<float> rate = kernels::LearningRate(
       schedule, LearningRate(table.spec().optimizer), step);
-  if (rate.has_value()) return *rate;
+  if (rate.has_value()) return finite(*rate);
   return absl::InvalidArgumentError(
       absl::StrCat("table '", table.spec().name, "': ", ScheduleName(schedule),
                    " has two rates at step ", step));

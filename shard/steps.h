@@ -25,7 +25,8 @@ struct AskedStep {
 // that the table has seen. FAILED_PRECONDITION of a stepped table, with both
 // numbers: it is not the table's next step; the trainer's step does not rise; a
 // session opened later owns the steps. INVALID_ARGUMENT: the schedule has no
-// rate there (pieces whose boundaries fall claim the step twice).
+// rate there (pieces whose boundaries fall claim the step twice), or one that
+// is not finite.
 absl::StatusOr<kernels::StepTerms> NextStep(const Table& table,
                                             const AskedStep& asked,
                                             const PushHeader& header);

@@ -1,5 +1,6 @@
 #include "shard/table.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -32,8 +33,8 @@ void Table::LoadSteps(const storage::StoredSteps& stored) {
   if (!stepped_) return;
   const std::uint64_t ids = moves_untouched_ ? spec_.rows : 0;
   for (LaneRows& lane : lanes_) {
-    lane.stepped = std::make_unique<SteppedLane>(
-        SteppedLane{steps_.log, Lsn(), Sweep(ids, stored.first), {}});
+    lane.stepped =
+        std::make_unique<SteppedLane>(steps_.log, Sweep(ids, stored.first));
   }
 }
 
@@ -59,20 +60,31 @@ void Table::SetDone(std::uint64_t steps, float* row) const {
   std::memcpy(row + dim() + slot_floats_, &steps, sizeof(steps));
 }
 
-void Table::CatchUp(const StepLog& log, float* row) const {
-  const std::uint64_t done = Done(row);
-  if (done >= log.count()) return;
-  float* const rows[] = {row};
-  for (const kernels::StepTerms& terms : log.Since(done)) {
-    kernels::MissedStep(spec_, terms, rows);
+// A step computes what depends on it alone once for all of its rows, and rows
+// do not interact: so the bits are those of one row at a time.
+void Table::CatchUp(const StepLog& log, absl::Span<float*> rows) const {
+  const auto behind =
+      std::partition(rows.begin(), rows.end(),
+                     [&](const float* row) { return Done(row) < log.count(); });
+  rows = rows.subspan(0, static_cast<std::size_t>(behind - rows.begin()));
+  if (rows.empty()) return;
+  std::sort(rows.begin(), rows.end(), [this](const float* a, const float* b) {
+    return Done(a) < Done(b);
+  });
+  std::uint64_t step = Done(rows.front());
+  std::size_t missing = 0;  // rows that miss `step`: the first of them
+  for (const kernels::StepTerms& terms : log.Since(step)) {
+    while (missing < rows.size() && Done(rows[missing]) <= step) ++missing;
+    kernels::MissedStep(spec_, terms, rows.subspan(0, missing));
+    ++step;
   }
-  SetDone(log.count(), row);
+  for (float* const row : rows) SetDone(log.count(), row);
 }
 
 void Table::FirstRow(Id id, const StepLog& log, float* row) const {
   InitialRow(id, row);
   if (moves_untouched_) {
-    CatchUp(log, row);
+    CatchUp(log, absl::MakeSpan(&row, 1));
   } else {
     SetDone(log.count(), row);
   }

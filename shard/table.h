@@ -2,11 +2,14 @@
 #ifndef ROWHOUSE_SHARD_TABLE_H_
 #define ROWHOUSE_SHARD_TABLE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "kernels/optimizers/step_terms.h"
@@ -27,10 +30,16 @@ struct DirtyRow {
 // One lane's share of a table whose rows move without a gradient, beside its
 // rows (docs/adr/0012).
 struct SteppedLane {
+  SteppedLane(StepLog log, Sweep sweep)
+      : log(std::move(log)), sweep(std::move(sweep)) {}
+
   StepLog log;  // the steps that the lane has done
   Lsn newest;   // record of the last of them
   Sweep sweep;
   std::vector<Id> ids;  // by slot: the sweep goes by slots
+  // Rows of the sweep's latest portion: about those of the next one. For those
+  // who plan work, without a lock.
+  std::atomic<std::size_t> swept{0};
 };
 
 // Spec and routing are immutable and thread-safe. Rows, dirty lists and stepped
@@ -103,9 +112,10 @@ class Table {
   // Of a stepped table's row: how many steps it contains.
   std::uint64_t Done(const float* row) const;
   void SetDone(std::uint64_t steps, float* row) const;
-  // Does the steps of `log` that `row` misses, one at a time. REQUIRES: the log
-  // knows them, if there are any.
-  void CatchUp(const StepLog& log, float* row) const;
+  // Does the steps of `log` that each row misses, one at a time, all rows that
+  // miss a step at once. Reorders `rows`, which are distinct. REQUIRES: the log
+  // knows those steps, if there are any.
+  void CatchUp(const StepLog& log, absl::Span<float*> rows) const;
   // The first row of `id` after all steps of `log`.
   void FirstRow(Id id, const StepLog& log, float* row) const;
 

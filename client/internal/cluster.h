@@ -27,6 +27,8 @@ struct ShardCall {
   // A try before the last one, or the last, ended without an answer: the shard
   // may have done what was asked, whatever `status` says.
   bool unanswered = false;
+  // `status` is UNAVAILABLE because the shard has no room for now.
+  bool full = false;
 };
 
 // Thread-safe. Which shard is where is fixed when it is made.

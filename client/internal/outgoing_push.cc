@@ -271,4 +271,20 @@ absl::StatusOr<OutgoingPush> OutgoingPush::MakeWrite(
   return push;
 }
 
+OutgoingPush OutgoingPush::MakeStep(std::shared_ptr<const KnownTable> table,
+                                    std::uint64_t table_step,
+                                    float learning_rate,
+                                    absl::Span<const ShardIndex> shards) {
+  PushInput step = InputFor(*table, {});
+  step.table_step = table_step;
+  step.learning_rate = learning_rate;
+  OutgoingPush push;
+  for (const ShardIndex shard : shards) {
+    push.parts_.emplace_back().shard = shard;
+    push.parts_.back().inputs.push_back(step);
+  }
+  push.table_ = std::move(table);
+  return push;
+}
+
 }  // namespace rowhouse::internal

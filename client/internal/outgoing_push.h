@@ -52,6 +52,12 @@ class OutgoingPush {
       absl::Span<const float> weights, absl::Span<const float> slots,
       const ShardMap& map);
 
+  // A step that some shards have done already, for those that lack it: without
+  // ids, with the rate it had. REQUIRES: the table is one whose rows all move.
+  static OutgoingPush MakeStep(std::shared_ptr<const KnownTable> table,
+                               std::uint64_t table_step, float learning_rate,
+                               absl::Span<const ShardIndex> shards);
+
   OutgoingPush(OutgoingPush&&) noexcept = default;
   OutgoingPush& operator=(OutgoingPush&&) noexcept = default;
 
@@ -90,7 +96,7 @@ class OutgoingPush {
   void AddSteppedTables(Gradients gradients, Part& part) const;
 
   std::optional<TicketData> ticket_;         // none for a write
-  std::shared_ptr<const KnownTable> table_;  // of a write
+  std::shared_ptr<const KnownTable> table_;  // of a write, or a step
   // Features whose gradients became rows, and where these go.
   std::vector<SlicedFeature> slices_;
   std::optional<Partition> slice_partition_;

@@ -1,10 +1,13 @@
 #include "client/internal/push_sender.h"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/session_status.h"
 #include "base/status_macros.h"
 
 namespace rowhouse::internal {
@@ -20,8 +23,9 @@ std::string Describe(const Cluster& cluster,
     if (call.status.ok()) {
       absl::StrAppend(&applied, applied.empty() ? "" : ", ", name);
     } else if (IsTransient(call.status)) {
-      absl::StrAppend(&others, "; no answer from ", name, ": ",
-                      call.status.message());
+      absl::StrAppend(&others,
+                      call.full ? "; no room at " : "; no answer from ", name,
+                      ": ", call.status.message());
     } else {
       absl::StrAppend(&others, "; refused by ", name,
                       call.unanswered ? " after a try that was not answered, "
@@ -51,8 +55,8 @@ void KeepFullShards(std::vector<ShardCall>& calls) {
                   [](const ShardCall& call) { return call.status.ok(); });
   if (!applied) return;
   for (ShardCall& call : calls) {
-    if (!absl::IsResourceExhausted(call.status)) continue;
-    call.status = absl::UnavailableError(call.status.message());
+    call.full = absl::IsResourceExhausted(call.status);
+    if (call.full) call.status = absl::UnavailableError(call.status.message());
   }
 }
 
@@ -122,8 +126,7 @@ absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
   }
   // Nothing to lose survives everything.
   if (push.parts().empty()) return PushOutcome{Durability::kPower, 0};
-  const absl::Status numbered =
-      steps_.Number(absl::MakeSpan(push.parts()), deadline);
+  const absl::Status numbered = NumberSteps(push, deadline);
   if (!numbered.ok()) return NotSent(numbered);
   Delivery delivery{std::move(push)};
   ROWHOUSE_RETURN_IF_ERROR(WriteHeaders(terms, delivery));
@@ -132,6 +135,43 @@ absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
   // ticket is for the tables there are now. The next push tries again.
   if (sessions_.empty()) EnsureSessions(deadline).IgnoreError();
   return outcome;
+}
+
+absl::Status PushSender::NumberSteps(OutgoingPush& push, absl::Time deadline) {
+  for (int refused = 0;;) {
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        const std::optional<MissingStep> missing,
+        steps_.Number(absl::MakeSpan(push.parts()), deadline));
+    if (!missing.has_value()) return absl::OkStatus();
+    const absl::Status completed = CompleteStep(*missing, deadline);
+    if (completed.ok()) continue;
+    // What was still on its way may have come first: they may be even now.
+    if (IsTransient(completed) || sessions_.empty() || ++refused > 1) {
+      return absl::Status(
+          completed.code(),
+          absl::StrCat("step ", missing->number, " of table '", missing->table,
+                       "', which comes first: ", completed.message()));
+    }
+  }
+}
+
+absl::Status PushSender::CompleteStep(const MissingStep& missing,
+                                      absl::Time deadline) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::shared_ptr<const KnownTable> table,
+                            tables_.Find(missing.table, deadline));
+  if (table->incarnation != missing.incarnation) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("table '", missing.table, "' was made anew"));
+  }
+  LogWarning("step_completed",
+             {{"table", missing.table},
+              {"step", absl::StrCat(missing.number)},
+              {"shards", absl::StrCat(missing.shards.size())}});
+  Delivery delivery{OutgoingPush::MakeStep(
+      table, missing.number, missing.terms.learning_rate, missing.shards)};
+  ROWHOUSE_RETURN_IF_ERROR(WriteHeaders(
+      {.restore_id = restore_id(), .step = missing.terms.iteration}, delivery));
+  return Deliver(std::move(delivery), deadline).status();
 }
 
 absl::Status PushSender::Settle(absl::Time deadline) {
@@ -233,9 +273,8 @@ absl::StatusOr<PushOutcome> PushSender::Conclude(const Delivery& delivery) {
   for (const ShardCall& call : delivery.calls) {
     if (call.status.ok()) continue;
     if (refused == nullptr) refused = &call;
-    // The session may have ended, or the table's life.
-    if (absl::IsFailedPrecondition(call.status)) sessions_.clear();
-    tables_.Forget();
+    if (IsSessionEnded(call.status)) sessions_.clear();
+    tables_.Forget();  // the table's life may have ended
   }
   if (refused != nullptr) {
     steps_.Forget();

@@ -80,6 +80,10 @@ class PushSender {
   };
 
   absl::Status EnsureSessions(absl::Time deadline);
+  // Says which steps of their tables the push's inputs are. A step before them
+  // that some shards lack is done there first.
+  absl::Status NumberSteps(OutgoingPush& push, absl::Time deadline);
+  absl::Status CompleteStep(const MissingStep& missing, absl::Time deadline);
   absl::Status WriteHeaders(const PushTerms& terms, Delivery& delivery);
   absl::StatusOr<PushOutcome> Deliver(Delivery delivery, absl::Time deadline);
   void Start(Delivery& delivery, std::size_t part, absl::Time deadline,

@@ -91,6 +91,11 @@ v1::Table ToProto(const TableInfo& info) {
   message.set_rows_stored(info.rows_stored);
   message.set_memory_bytes(info.memory_bytes);
   message.set_steps(info.steps);
+  if (info.last_step.has_value()) {
+    message.mutable_last_step()->set_learning_rate(
+        info.last_step->learning_rate);
+    message.mutable_last_step()->set_iteration(info.last_step->iteration);
+  }
   return message;
 }
 
@@ -101,6 +106,10 @@ absl::StatusOr<TableInfo> FromProto(const v1::Table& table) {
   info.rows_stored = table.rows_stored();
   info.memory_bytes = table.memory_bytes();
   info.steps = table.steps();
+  if (table.has_last_step()) {
+    info.last_step = TableStep{table.last_step().learning_rate(),
+                               table.last_step().iteration()};
+  }
   return info;
 }
 

@@ -6,21 +6,40 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/limits.h"
+#include "base/session_status.h"
 #include "proto/wire/utf8.h"
 
 namespace rowhouse::wire {
 namespace {
 
-// google.rpc.Status {int32 code = 1; string message = 2;}. Its .proto is not
-// among our packages, and two fields need none. REQUIRES: code < 128.
-std::string EncodeRpcStatus(int code, absl::string_view message) {
-  std::string bytes = {'\x08', static_cast<char>(code), '\x12'};
-  std::size_t length = message.size();
+// A field of protobuf's wire format: `tag`, length, bytes.
+void AppendField(char tag, absl::string_view value, std::string& bytes) {
+  bytes.push_back(tag);
+  std::size_t length = value.size();
   for (; length >= 0x80; length >>= 7) {
     bytes.push_back(static_cast<char>((length & 0x7f) | 0x80));
   }
   bytes.push_back(static_cast<char>(length));
-  absl::StrAppend(&bytes, message);
+  absl::StrAppend(&bytes, value);
+}
+
+// google.rpc.Status {int32 code = 1; string message = 2; repeated Any details =
+// 3;}, Any {string type_url = 1; bytes value = 2;} and ErrorInfo {string reason
+// = 1; string domain = 2;}. Their .proto are not among our packages, and these
+// fields need none. REQUIRES: code < 128.
+std::string EncodeRpcStatus(int code, absl::string_view message,
+                            bool session_ended) {
+  std::string bytes = {'\x08', static_cast<char>(code)};
+  AppendField('\x12', message, bytes);
+  if (session_ended) {
+    std::string info;
+    AppendField('\x0a', "SESSION_ENDED", info);
+    AppendField('\x12', "rowhouse", info);
+    std::string any;
+    AppendField('\x0a', "type.googleapis.com/google.rpc.ErrorInfo", any);
+    AppendField('\x12', info, any);
+    AppendField('\x1a', any, bytes);
+  }
   return bytes;
 }
 
@@ -38,9 +57,9 @@ bool IsMadeUpOnTheWay(absl::StatusCode code) {
 grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   const std::string message = ToUtf8(status.message(), kErrorMessageBytesMax);
-  return grpc::Status(
-      static_cast<grpc::StatusCode>(status.code()), message,
-      EncodeRpcStatus(static_cast<int>(status.code()), message));
+  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), message,
+                      EncodeRpcStatus(static_cast<int>(status.code()), message,
+                                      IsSessionEnded(status)));
 }
 
 absl::Status FromGrpcStatus(const grpc::Status& status) {
@@ -54,6 +73,12 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
     return absl::UnavailableError(absl::StrCat("cut off with ",
                                                absl::StatusCodeToString(code),
                                                ": ", status.error_message()));
+  }
+  // Compared as a whole: bytes from the network are not parsed.
+  if (code == absl::StatusCode::kFailedPrecondition &&
+      status.error_details() ==
+          EncodeRpcStatus(number, status.error_message(), true)) {
+    return SessionEndedError(status.error_message());
   }
   return absl::Status(code, status.error_message());
 }

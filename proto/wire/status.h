@@ -12,7 +12,8 @@ namespace rowhouse::wire {
 // google.rpc.Status in its details, where the gRPC world looks for more about
 // an error. gRPC never writes details itself, so they are also the mark of an
 // answer that a handler gave. Messages are cut to kErrorMessageBytesMax and
-// made valid UTF-8.
+// made valid UTF-8. What base/session_status.h marks is marked there as well,
+// by a google.rpc.ErrorInfo of reason SESSION_ENDED, domain rowhouse.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // How a call ended. CANCELLED, UNKNOWN and INTERNAL without the mark were made

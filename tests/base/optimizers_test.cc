@@ -171,9 +171,32 @@ TEST(ValidateOptimizer, AdamOfATpu) {
               Refused("adam amsgrad has no generation 'tpu'"));
   // Elsewhere nobody checks.
   ROWHOUSE_EXPECT_OK(
-      Validate(AdamSpec{.beta_1 = 1, .beta_2 = -1, .epsilon = 0}));
+      Validate(AdamSpec{.beta_1 = 2, .beta_2 = -1, .epsilon = 0}));
   EXPECT_THAT(Validate(AdamSpec{.sum_inside_sqrt = true}),
               Refused("adam sum_inside_sqrt is of generation 'tpu' only"));
+}
+
+// TensorFlow's rows would all become NaN, those that nobody pushed too.
+TEST(ValidateOptimizer, RefusesMomentsWhoseCorrectionIsZero) {
+  const std::string why =
+      " rounds to 1, so that its correction divides by zero";
+  const double almost_one = 1 - 1e-9;
+  EXPECT_THAT(Validate(AdamSpec{.beta_1 = almost_one}),
+              Refused("adam beta_1 1" + why));
+  EXPECT_THAT(Validate(AdamaxSpec{.beta_1 = 1.0}),
+              Refused("adamax beta_1 1" + why));
+  EXPECT_THAT(Validate(NadamSpec{.beta_2 = 1.0}),
+              Refused("nadam beta_2 1" + why));
+  ROWHOUSE_EXPECT_OK(Validate(AdamSpec{.beta_2 = 1.0}));
+}
+
+TEST(ValidateOptimizer, NadamsMomentaMustVanish) {
+  ROWHOUSE_EXPECT_OK(Validate(NadamSpec{.beta_1 = -0.9999}));
+  EXPECT_THAT(Validate(NadamSpec{.beta_1 = -1.0}),
+              Refused("nadam beta_1 -1 is not in [-0.9999, 0.9999]"));
+  EXPECT_THAT(Validate(NadamSpec{.generation = G::kKerasLegacy,
+                                 .schedule_decay = -0.1f}),
+              Refused("nadam schedule_decay -0.1 is not >= 0"));
 }
 
 TEST(ValidateOptimizer, RmsProp) {

@@ -118,6 +118,20 @@ TEST(ValidateTableSpec, Dim) {
   }
 }
 
+// Each of them becomes a row in memory: a claim must not stop a shard for good.
+TEST(ValidateTableSpec, RowsThatMoveUntouchedAreKnownAndBounded) {
+  TableSpec spec = Spec();
+  spec.optimizer = FtrlSpec{.generation = Generation::kKeras};
+  spec.rows = 0;
+  EXPECT_THAT(Validate(spec), Refused("must know its ids:", "rows is 0"));
+  spec.rows = kUntouchedRowsMax;
+  ROWHOUSE_EXPECT_OK(Validate(spec));
+  spec.rows = std::uint64_t{1} << 40;
+  EXPECT_THAT(Validate(spec), Refused("so all", "1099511627776 will be made"));
+  spec.optimizer = SgdSpec{};
+  ROWHOUSE_EXPECT_OK(Validate(spec));
+}
+
 TEST(ValidateTableSpec, PartsAreCheckedAndNameTheTable) {
   EXPECT_THAT(Validate(With(SgdSpec{.learning_rate = kNan})),
               Refused("sgd learning_rate", "nan"));

@@ -187,6 +187,34 @@ TEST(ClusterTest, ASessionFromBeforeARestoreIsRefusedAndChangesNothing) {
   ROWHOUSE_EXPECT_OK(Step(old, 2));
 }
 
+// A push that reached one shard alone is a step that the other lacks.
+TEST(ClusterTest, ATrainerThatEndsBetweenTwoShardsDoesNotStopATableOfAdam) {
+  const TempDir dir;
+  Cluster cluster(dir.path(), "two", 2);
+  cluster.Start();
+  TableSpec adam = Words();
+  adam.optimizer = AdamSpec{};
+  {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        Client trainer, Client::Connect(cluster.Address(),
+                                        {.timeout = absl::Milliseconds(500)}));
+    ROWHOUSE_ASSERT_OK(trainer.CreateTable(adam));
+    ROWHOUSE_ASSERT_OK(Step(trainer, 0));
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto found, trainer.Lookup(Bags(1)));
+    cluster.server(1).Kill();
+    const absl::Span<const float> gradients = found.activations[0].values;
+    EXPECT_THAT(
+        trainer.Push(std::move(found.ticket), {gradients}, {.step = 1}),
+        StatusIs(absl::StatusCode::kUnavailable, HasSubstr("is unknown")));
+  }
+  ROWHOUSE_ASSERT_OK(cluster.server(1).Start());
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Client next,
+                                Client::Connect(cluster.Address()));
+  for (std::uint64_t step = 2; step < 5; ++step) {
+    ROWHOUSE_EXPECT_OK(Step(next, step));
+  }
+}
+
 TEST(ClusterTest, AddressesThatAreNoClusterAreRefusedWithTheNumbers) {
   const TempDir directory;
   Cluster cluster(directory.path(), "cluster", 3);

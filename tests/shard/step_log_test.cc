@@ -45,10 +45,14 @@ TEST(StepLogTest, ForgettingRenumbersNothing) {
     ASSERT_EQ(log.Since(i).front().learning_rate, static_cast<float>(i));
   }
   log.ForgetBelow(2000);
-  EXPECT_EQ(log.first(), 1000u);
   EXPECT_EQ(log.count(), 1000u);
+  EXPECT_EQ(log.last().step, 999u) << "the last one stays";
+  EXPECT_EQ(log.first(), 999u);
   log.Append({1.0f, 1000});
-  EXPECT_THAT(IterationsSince(log, 1000), testing::ElementsAre(1000));
+  EXPECT_THAT(IterationsSince(log, 999), testing::ElementsAre(999, 1000));
+  StepLog none;
+  none.ForgetBelow(5);
+  EXPECT_EQ(none.count(), 0u);
 }
 
 TEST(StepLogTest, ComesBackFromWhatIsStored) {

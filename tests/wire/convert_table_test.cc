@@ -111,12 +111,16 @@ TEST(ConvertTableTest, TableInfoKeepsEveryField) {
   info.rows_stored = 3;
   info.memory_bytes = 4;
   info.steps = 5;
+  info.last_step = TableStep{0.5f, 6};
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const TableInfo back, FromProto(ToProto(info)));
   EXPECT_EQ(back.spec, info.spec);
   EXPECT_EQ(back.incarnation, info.incarnation);
   EXPECT_EQ(back.rows_stored, 3u);
   EXPECT_EQ(back.memory_bytes, 4u);
   EXPECT_EQ(back.steps, 5u);
+  EXPECT_EQ(back.last_step, info.last_step);
+  EXPECT_EQ(FromProto(ToProto(TableInfo{.spec = BaseSpec()}))->last_step,
+            std::nullopt);
 }
 
 }  // namespace

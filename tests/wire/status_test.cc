@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/limits.h"
+#include "base/session_status.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::wire {
@@ -31,6 +32,20 @@ TEST(StatusTest, NamesMeanTheSame) {
             grpc::StatusCode::DATA_LOSS);
   EXPECT_EQ(ToGrpcStatus(absl::FailedPreconditionError("")).error_code(),
             grpc::StatusCode::FAILED_PRECONDITION);
+}
+
+TEST(StatusTest, AnEndedSessionIsMarkedThereAndBack) {
+  const grpc::Status sent = ToGrpcStatus(SessionEndedError("session 3"));
+  const absl::Status back = FromGrpcStatus(sent);
+  EXPECT_EQ(back, SessionEndedError("session 3"));
+  EXPECT_TRUE(IsSessionEnded(back));
+  EXPECT_THAT(sent.error_details(), HasSubstr("SESSION_ENDED"));
+  const grpc::Status refused =
+      ToGrpcStatus(absl::FailedPreconditionError("session 3"));
+  EXPECT_FALSE(IsSessionEnded(FromGrpcStatus(refused)));
+  // The mark of another message, or of a reply that somebody has changed.
+  EXPECT_FALSE(IsSessionEnded(FromGrpcStatus(
+      grpc::Status(sent.error_code(), "session 4", sent.error_details()))));
 }
 
 TEST(StatusTest, LongAndBinaryMessagesAreMadeToFit) {

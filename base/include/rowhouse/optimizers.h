@@ -167,7 +167,8 @@ struct AdamaxSpec {
 //   w -= lr * ((1 - M_t) * g / (1 - P) + M_{t+1} * m / (1 - P * M_{t+1}))
 //           / (sqrt(v / (1 - beta_2^t)) + epsilon)
 // m and v of every row decay. In kKeras d is 1 and w of every row moves too, in
-// kKerasLegacy d is schedule_decay and w of touched rows moves.
+// kKerasLegacy d is schedule_decay and w of touched rows moves. beta_1 is in
+// [-0.9999, 0.9999] and schedule_decay not below 0, so that P vanishes in time.
 struct NadamSpec {
   Generation generation = Generation::kKeras;
   float learning_rate = 0.001f;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/session_status.h"
 #include "base/status_macros.h"
 #include "rowhouse/shard_map.h"
 
@@ -42,9 +43,11 @@ void FakeShard::AddTable(const TableSpec& spec, std::uint64_t incarnation) {
   tables_[spec.name] = {spec, TableIncarnation(incarnation)};
 }
 
-void FakeShard::SetSteps(const std::string& table, std::uint64_t steps) {
+void FakeShard::SetSteps(const std::string& table, std::uint64_t steps,
+                         std::optional<TableStep> last_step) {
   MutexLock lock(mu_);
   tables_[table].steps = steps;
+  tables_[table].last_step = last_step;
 }
 
 std::vector<FakeShard::Push> FakeShard::applied() const {
@@ -92,7 +95,7 @@ absl::StatusOr<PushReply> FakeShard::Apply(Push push) {
   MutexLock lock(mu_);
   arrived_.push_back(push);
   if (!sessions_.contains(push.header.session.number)) {
-    return absl::FailedPreconditionError(
+    return SessionEndedError(
         absl::StrCat("session ", push.header.session.number, " has ended"));
   }
   PushReply reply;
@@ -162,7 +165,7 @@ void FakeShardStub::Push(const PushRequest& request, absl::Time,
       push.inputs.push_back({std::string(input.table), Copy(input.bags.ids),
                              Copy(input.bags.weights),
                              Copy(input.bags.row_splits), Copy(input.gradients),
-                             input.table_step});
+                             input.table_step, input.learning_rate});
     }
     return shard_.Apply(std::move(push));
   }));

@@ -48,6 +48,7 @@ class FakeShard {
       std::vector<std::uint32_t> row_splits;
       std::vector<float> gradients;
       std::optional<std::uint64_t> table_step = {};
+      std::optional<float> learning_rate = {};
       bool operator==(const Input&) const = default;
     };
     std::vector<Input> inputs;
@@ -60,8 +61,9 @@ class FakeShard {
   // Sessions end, as after a restore of this id.
   void Restore(std::uint64_t restore_id);
   void AddTable(const TableSpec& spec, std::uint64_t incarnation);
-  // What it says the table has done.
-  void SetSteps(const std::string& table, std::uint64_t steps);
+  // What it says the table has done, and the last of it.
+  void SetSteps(const std::string& table, std::uint64_t steps,
+                std::optional<TableStep> last_step = {});
 
   // Copies, for looking at.
   std::vector<Push> applied() const;  // once each, in order

@@ -83,14 +83,83 @@ TEST_F(TableStepsTest, EveryPushIsTheNextStepOnEveryShard) {
   EXPECT_EQ(fake_.shard(1).Count("DescribeTable"), 1u);
 }
 
-TEST_F(TableStepsTest, ShardsThatHaveDoneOtherStepsAreNamed) {
-  SetSteps(7);
-  fake_.shard(1).SetSteps("m", 6);
+TEST_F(TableStepsTest, ShardsThatAreMoreThanAStepApartAreNamed) {
+  fake_.shard(0).SetSteps("m", 7, TableStep{0.5f, 6});
+  fake_.shard(1).SetSteps("m", 5, TableStep{0.5f, 4});
   EXPECT_THAT(Send(), StatusIs(absl::StatusCode::kFailedPrecondition,
                                AllOf(HasSubstr("not sent"),
                                      HasSubstr("7 steps on shard 0"),
-                                     HasSubstr("6 on shard 1"))));
+                                     HasSubstr("5 on shard 1"))));
   EXPECT_THAT(Steps(0), IsEmpty());
+}
+
+// A trainer that is killed between two shards, or that one of them refuses,
+// leaves the table so; the next one must be able to go on.
+TEST_F(TableStepsTest, AStepThatOneShardLacksIsDoneThereFirst) {
+  fake_.shard(0).SetSteps("m", 7, TableStep{0.25f, 2});
+  fake_.shard(1).SetSteps("m", 6, TableStep{0.5f, 1});
+  ROWHOUSE_ASSERT_OK(Send());
+  EXPECT_THAT(Steps(0), ElementsAre(7));
+  EXPECT_THAT(Steps(1), ElementsAre(6, 7));
+  const FakeShard::Push completed = fake_.shard(1).applied()[0];
+  EXPECT_THAT(completed.inputs[0].ids, IsEmpty());
+  EXPECT_EQ(completed.inputs[0].learning_rate, 0.25f);
+  EXPECT_EQ(completed.header.step, 2u);
+}
+
+TEST_F(TableStepsTest, AStepThatIsCompletedWithoutAnswerIsKept) {
+  fake_.shard(0).SetSteps("m", 7, TableStep{0.25f, 2});
+  fake_.shard(1).SetSteps("m", 6, TableStep{0.5f, 1});
+  fake_.shard(1).Script("Push", std::vector<Fate>(kForever, Fate::ReplyLost()));
+  EXPECT_THAT(Send(), StatusIs(absl::StatusCode::kAborted,
+                               HasSubstr("step 6 of table 'm'")));
+  fake_.shard(1).SetSteps("m", 7, TableStep{0.25f, 2});
+  while (!Send().ok()) {
+  }
+  EXPECT_THAT(Steps(0), ElementsAre(7));
+  EXPECT_THAT(Steps(1), ElementsAre(6, 7));
+}
+
+// The step may be on its way while it is looked for, and come first.
+TEST_F(TableStepsTest, AStepThatIsRefusedWhereItWasMissingIsLookedForAgain) {
+  fake_.shard(0).SetSteps("m", 7, TableStep{0.25f, 2});
+  fake_.shard(1).SetSteps("m", 6, TableStep{0.5f, 1});
+  const auto refused = Fate::Refused(
+      absl::FailedPreconditionError("step 6, but the next one is 7"));
+  fake_.shard(1).Script("Push", {refused});
+  ROWHOUSE_EXPECT_OK(Send());
+  EXPECT_EQ(fake_.shard(1).Count("DescribeTable"), 2u);
+  EXPECT_THAT(Steps(0), ElementsAre(7));
+}
+
+TEST_F(TableStepsTest, ACompletionThatIsAlwaysRefusedEndsThePush) {
+  fake_.shard(0).SetSteps("m", 7, TableStep{0.25f, 2});
+  fake_.shard(1).SetSteps("m", 6, TableStep{0.5f, 1});
+  const auto refused = Fate::Refused(absl::FailedPreconditionError("no"));
+  fake_.shard(1).Script("Push", {refused, refused});
+  EXPECT_THAT(Send(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               AllOf(HasSubstr("not sent"),
+                                     HasSubstr("step 6 of table 'm'"))));
+  EXPECT_THAT(Steps(0), IsEmpty());
+}
+
+TEST_F(TableStepsTest, TwoTrainersAtOnceAreNoticed) {
+  fake_.shard(0).SetSteps("m", 7, TableStep{0.5f, 6});
+  fake_.shard(1).SetSteps("m", 7, TableStep{0.25f, 6});
+  EXPECT_THAT(Send(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                               HasSubstr("two trainers")));
+  EXPECT_THAT(Steps(0), IsEmpty());
+}
+
+TEST_F(TableStepsTest, ATrainerThatWasReplacedStaysSo) {
+  fake_.shard(0).Script(
+      "Push", std::vector<Fate>(3, Fate::Refused(absl::FailedPreconditionError(
+                                       "session 2 does the steps"))));
+  const std::size_t opened = fake_.shard(0).Count("OpenSession");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THAT(Send(), StatusIs(absl::StatusCode::kFailedPrecondition));
+  }
+  EXPECT_EQ(fake_.shard(0).Count("OpenSession"), opened);
 }
 
 TEST_F(TableStepsTest, AStepWithoutAnswerIsCountedWhenItIsCompleted) {
@@ -107,7 +176,9 @@ TEST_F(TableStepsTest, AFullShardGetsTheStepWhenItHasRoom) {
   fake_.shard(1).Script("Push",
                         {Fate::Refused(absl::ResourceExhaustedError("full"))});
   EXPECT_THAT(Send(),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("is kept")));
+              StatusIs(absl::StatusCode::kUnavailable,
+                       AllOf(HasSubstr("no room at shard 1 (fake:1): full"),
+                             HasSubstr("is kept"))));
   ROWHOUSE_ASSERT_OK(Send());
   EXPECT_THAT(Steps(0), ElementsAre(0, 1));
   EXPECT_THAT(Steps(1), ElementsAre(0, 1));
