@@ -131,8 +131,9 @@ absl::StatusOr<std::vector<Figure>> MeasureTables(const TableCases& cases,
                                                   Client& client) {
   std::vector<Figure> figures;
   const auto keep = [&](absl::StatusOr<Figure> figure) {
-    if (figure.ok()) figures.push_back(*std::move(figure));
-    return figure.status();
+    absl::Status status = figure.status();
+    if (status.ok()) figures.push_back(*std::move(figure));
+    return status;
   };
   for (const Level& level : kLevels) {
     const TableSpec spec = Table(cases, level);

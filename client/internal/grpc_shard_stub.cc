@@ -55,7 +55,8 @@ Response TakeResponse(std::shared_ptr<AsyncCall<Request, Response>>& call) {
 
 class GrpcShardStub final : public ShardStub {
  public:
-  GrpcShardStub(std::string address, std::shared_ptr<grpc::Channel> channel)
+  GrpcShardStub(std::string address,
+                const std::shared_ptr<grpc::Channel>& channel)
       : address_(std::move(address)),
         raw_(channel),
         embedding_(v1::EmbeddingService::NewStub(channel)),

@@ -72,8 +72,9 @@ absl::Status Ask(Cluster& cluster, absl::Time deadline,
             .Lookup(request, lookups[i].outputs, try_deadline,
                     [&reply = lookups[i].reply, done = std::move(done)](
                         absl::StatusOr<LookupReply> answer) mutable {
-                      if (answer.ok()) reply = *std::move(answer);
-                      done(answer.status());
+                      absl::Status status = answer.status();
+                      if (status.ok()) reply = *std::move(answer);
+                      done(std::move(status));
                     });
       });
   for (const ShardCall& call : calls) {
