@@ -23,15 +23,23 @@ namespace {
 constexpr char kServing[] = "listening ";
 
 // Runs in the child between fork and exec: system calls only.
-[[noreturn]] void Execute(char* const* argv, int stdout_fd,
-                          const char* log_path) {
+[[noreturn]] void Execute(char* const* argv, char* const* environment,
+                          int stdout_fd, const char* log_path) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // never outlive the test
   dup2(stdout_fd, STDOUT_FILENO);
   const int log =
       open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (log >= 0) dup2(log, STDERR_FILENO);
-  execv(argv[0], argv);
+  execve(argv[0], argv, environment);
   _exit(127);
+}
+
+// For exec: ends with a null, valid as long as `words`.
+std::vector<char*> Pointers(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 }  // namespace
@@ -57,15 +65,27 @@ std::vector<std::string> ServerProcess::Arguments() const {
   }
   arguments.insert(arguments.end(), options_.more_flags.begin(),
                    options_.more_flags.end());
+  arguments.insert(arguments.begin(), options_.prefix.begin(),
+                   options_.prefix.end());
   return arguments;
+}
+
+std::vector<std::string> ServerProcess::Environment() const {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    all.emplace_back(*entry);
+  }
+  all.insert(all.end(), options_.environment.begin(),
+             options_.environment.end());
+  return all;
 }
 
 absl::Status ServerProcess::Spawn() {
   if (running()) return absl::FailedPreconditionError("already running");
   std::vector<std::string> arguments = Arguments();
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
+  std::vector<std::string> environment = Environment();
+  const std::vector<char*> argv = Pointers(arguments);
+  const std::vector<char*> envp = Pointers(environment);
   int fds[2];
   if (pipe2(fds, O_CLOEXEC) != 0) {
     return absl::UnavailableError(absl::StrCat("pipe: ", strerror(errno)));
@@ -73,7 +93,7 @@ absl::Status ServerProcess::Spawn() {
   const std::string log =
       options_.log_path.empty() ? "/dev/null" : options_.log_path;
   const pid_t pid = fork();
-  if (pid == 0) Execute(argv.data(), fds[1], log.c_str());
+  if (pid == 0) Execute(argv.data(), envp.data(), fds[1], log.c_str());
   close(fds[1]);
   if (pid < 0) {
     close(fds[0]);
@@ -98,7 +118,7 @@ absl::Status ServerProcess::WaitUntilServing(absl::Duration timeout) {
     char buffer[256];
     const ssize_t got = read(stdout_fd_, buffer, sizeof buffer);
     if (got <= 0) {
-      const absl::StatusOr<int> status = Reap(absl::Seconds(10));
+      const absl::StatusOr<int> status = Wait(absl::Seconds(10));
       return absl::UnavailableError(
           absl::StrCat(options_.binary, " ended before it served, status ",
                        status.ok() ? absl::StrCat(*status) : "unknown",
@@ -120,7 +140,8 @@ absl::Status ServerProcess::Start() {
   return WaitUntilServing();
 }
 
-absl::StatusOr<int> ServerProcess::Reap(absl::Duration timeout) {
+absl::StatusOr<int> ServerProcess::Wait(absl::Duration timeout) {
+  if (!running()) return absl::FailedPreconditionError("not running");
   const absl::Time deadline = absl::Now() + timeout;
   int status = 0;
   while (true) {
@@ -136,19 +157,21 @@ absl::StatusOr<int> ServerProcess::Reap(absl::Duration timeout) {
   pid_ = 0;
   close(stdout_fd_);
   stdout_fd_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  last_status_ =
+      WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return last_status_;
 }
 
 void ServerProcess::Kill() {
   if (!running()) return;
   kill(pid_, SIGKILL);
-  Reap(absl::Seconds(30)).IgnoreError();
+  Wait(absl::Seconds(30)).IgnoreError();
 }
 
 absl::StatusOr<int> ServerProcess::Terminate(absl::Duration timeout) {
   if (!running()) return absl::FailedPreconditionError("not running");
   kill(pid_, SIGTERM);
-  return Reap(timeout);
+  return Wait(timeout);
 }
 
 std::vector<ServerProcess::Options> ClusterOptions(const std::string& binary,

@@ -26,6 +26,10 @@ class ServerProcess {
     int shard_index = 0;
     int shard_count = 1;
     std::vector<std::string> more_flags;
+    std::vector<std::string> environment;  // "NAME=value", beside our own
+    // Program with arguments that executes the server: {"/sbin/ip", "netns",
+    // "exec", NAME}. It must become the server, not start it.
+    std::vector<std::string> prefix;
   };
 
   explicit ServerProcess(Options options);
@@ -45,19 +49,26 @@ class ServerProcess {
   void Kill();
   // SIGTERM; the exit status when the process is gone.
   absl::StatusOr<int> Terminate(absl::Duration timeout = absl::Seconds(60));
+  // The exit status (128 + signal when one ended it) when the process is gone;
+  // DEADLINE_EXCEEDED when it is still there.
+  absl::StatusOr<int> Wait(absl::Duration timeout);
 
   bool running() const { return pid_ > 0; }
   pid_t pid() const { return pid_; }
   const std::string& address() const { return address_; }
+  // Of the process that ended last, as Wait gives it; -1: none has.
+  int last_status() const { return last_status_; }
+  const std::string& log_path() const { return options_.log_path; }
 
  private:
   std::vector<std::string> Arguments() const;
-  absl::StatusOr<int> Reap(absl::Duration timeout);
+  std::vector<std::string> Environment() const;
 
   Options options_;
   std::string address_;  // as printed; empty before the first start
   pid_t pid_ = 0;
   int stdout_fd_ = -1;
+  int last_status_ = -1;
 };
 
 // N servers, shard i of N each, below one directory, sharing a checkpoint

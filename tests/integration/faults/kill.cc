@@ -1,11 +1,7 @@
 #include "tests/integration/faults/kill.h"
 
-#include <atomic>
-#include <cstdio>
 #include <memory>
-#include <optional>
 #include <random>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -13,203 +9,162 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/status_macros.h"
-#include "rowhouse/client.h"
-#include "tests/integration/faults/counters.h"
-#include "tests/integration/faults/training.h"
-#include "tests/testing/server_process.h"
+#include "tests/integration/faults/crash_points.h"
+#include "tests/integration/faults/housekeeping.h"
+#include "tests/integration/faults/progress.h"
+#include "tests/integration/faults/servers.h"
 
 namespace rowhouse::faults {
 namespace {
 
-class Cluster {
+// Within this time a server comes to a place that it comes to at all.
+constexpr absl::Duration kPointPatience = absl::Seconds(3);
+
+// Calls that are let by before the one that kills: some places are passed by
+// every push, some once in a checkpoint.
+constexpr std::uint64_t kSkipMax = 4;
+
+class Killer {
  public:
-  explicit Cluster(const KillOptions& options) {
-    for (auto& server : ClusterOptions(options.server_binary, options.directory,
-                                       options.shards)) {
-      servers_.push_back(std::make_unique<ServerProcess>(std::move(server)));
+  Killer(const KillOptions& options, Servers& servers, KillResult& result)
+      : servers_(servers),
+        result_(result),
+        random_(options.setup.seed),
+        next_point_(random_()) {
+    for (const CrashPoint& point : CrashPoints()) {
+      if (options.only_point.empty() || options.only_point == point.name) {
+        points_.push_back(&point);
+      }
     }
+    only_points_ = !options.only_point.empty();
   }
 
-  absl::Status Start() {
-    for (auto& server : servers_) ROWHOUSE_RETURN_IF_ERROR(server->Start());
-    return absl::OkStatus();
+  bool HasPoints() const { return !points_.empty(); }
+  std::uint64_t Draw(std::uint64_t below) { return random_() % below; }
+
+  // One kill and restart, after which everything serves.
+  absl::Status Cycle() {
+    if (!only_points_ && Draw(2) == 0) return KillAtAnyMoment();
+    const CrashPoint& point = *points_[next_point_++ % points_.size()];
+    const bool starting = point.starting && (!point.serving || Draw(2) == 0);
+    ServerProcess& victim = servers_[PickVictim()];
+    const absl::StatusOr<bool> died =
+        starting ? KillWhileStarting(point, victim) : KillAt(point, victim);
+    ROWHOUSE_RETURN_IF_ERROR(died.status());
+    result_.points[point.name] += *died ? 1 : 0;
+    result_.at_points += *died ? 1 : 0;
+    result_.in_recovery += *died && starting ? 1 : 0;
+    return servers_.Start();
   }
 
-  std::string Address() const {
-    std::vector<const ServerProcess*> all;
-    for (const auto& server : servers_) all.push_back(server.get());
-    return AddressList(all);
+ private:
+  int PickVictim() {
+    victim_ = static_cast<int>(Draw(servers_.size()));
+    return victim_;
   }
 
-  // One kill, sometimes of all servers, sometimes again while they recover;
-  // then everything serves.
-  absl::Status KillAndRestart(std::mt19937_64& random) {
-    std::vector<ServerProcess*> victims;
-    if (random() % 8 == 0) {
-      for (auto& server : servers_) victims.push_back(server.get());
-    } else {
-      victims.push_back(servers_[random() % servers_.size()].get());
+  // Sometimes of all servers, sometimes again while they recover.
+  absl::Status KillAtAnyMoment() {
+    std::vector<ServerProcess*> victims = {&servers_[PickVictim()]};
+    if (Draw(8) == 0) {
+      victims.clear();
+      for (int i = 0; i < servers_.size(); ++i) {
+        victims.push_back(&servers_[i]);
+      }
     }
     for (ServerProcess* victim : victims) victim->Kill();
-    if (random() % 4 == 0) {
+    if (Draw(4) == 0) {
       for (ServerProcess* victim : victims) {
         ROWHOUSE_RETURN_IF_ERROR(victim->Spawn());
       }
-      absl::SleepFor(absl::Milliseconds(random() % 60));
+      absl::SleepFor(absl::Milliseconds(Draw(60)));
       for (ServerProcess* victim : victims) victim->Kill();
+      ++result_.in_recovery;
     }
-    for (ServerProcess* victim : victims) {
-      ROWHOUSE_RETURN_IF_ERROR(victim->Start());
-    }
-    return absl::OkStatus();
+    return servers_.Start();
   }
 
- private:
-  std::vector<std::unique_ptr<ServerProcess>> servers_;
+  // True when it died there; else it is killed where it stands.
+  absl::StatusOr<bool> KillAt(const CrashPoint& point, ServerProcess& victim) {
+    ShimControl& shim = servers_.shim(victim_);
+    shim.Arm(faults::KillAt(point, Draw(kSkipMax)));
+    const absl::Status ended = victim.Wait(kPointPatience).status();
+    const bool died = shim.acted() > 0;
+    shim.Disarm();
+    if (ended.ok() && !died) {
+      return absl::InternalError(
+          absl::StrCat("a server ended by itself, status ",
+                       victim.last_status(), "; its log: ", victim.log_path()));
+    }
+    victim.Kill();
+    return died;
+  }
+
+  absl::StatusOr<bool> KillWhileStarting(const CrashPoint& point,
+                                         ServerProcess& victim) {
+    ShimControl& shim = servers_.shim(victim_);
+    victim.Kill();
+    shim.Arm(faults::KillAt(point, Draw(2)));
+    ROWHOUSE_RETURN_IF_ERROR(victim.Spawn());
+    const absl::Status serving = victim.WaitUntilServing();
+    const bool died = shim.acted() > 0;
+    shim.Disarm();
+    if (!serving.ok() && !died) return serving;
+    victim.Kill();
+    return died;
+  }
+
+  Servers& servers_;
+  KillResult& result_;
+  std::mt19937_64 random_;
+  std::vector<const CrashPoint*> points_;
+  std::uint64_t next_point_;
+  bool only_points_ = false;
+  int victim_ = 0;
 };
-
-// Pushes until told to stop; remembers the first error.
-class Pusher {
- public:
-  using Step = std::function<absl::Status(Client&, std::uint64_t)>;
-
-  Pusher(Client client, std::atomic<bool>& stop, Step step)
-      : client_(std::move(client)), stop_(stop), step_(std::move(step)) {
-    thread_ = std::thread([this] { Loop(); });
-  }
-
-  std::uint64_t steps() const { return steps_; }
-
-  // The steps done. REQUIRES: `stop` is set.
-  absl::StatusOr<std::uint64_t> Join() {
-    thread_.join();
-    if (!status_.ok()) return status_;
-    return steps_.load();
-  }
-
- private:
-  void Loop() {
-    while (!stop_ && status_.ok()) {
-      status_ = step_(client_, steps_);
-      if (status_.ok()) ++steps_;
-    }
-  }
-
-  Client client_;
-  std::atomic<bool>& stop_;
-  Step step_;
-  absl::Status status_;
-  std::atomic<std::uint64_t> steps_{0};
-  std::thread thread_;
-};
-
-using Pushers = std::vector<std::unique_ptr<Pusher>>;
-
-// Waits until every pusher has gone on, so that the next kill meets training
-// and not a client that still looks for its server.
-void WaitUntilAllGoOn(const Pushers& pushers) {
-  std::vector<std::uint64_t> before;
-  for (const auto& pusher : pushers) before.push_back(pusher->steps());
-  const absl::Time deadline = absl::Now() + absl::Seconds(30);
-  for (std::size_t i = 0; i < pushers.size(); ++i) {
-    while (pushers[i]->steps() == before[i] && absl::Now() < deadline) {
-      absl::SleepFor(absl::Milliseconds(1));
-    }
-  }
-}
-
-absl::Status PushCounters(Client& client, CounterOracle& oracle,
-                          std::uint64_t seed, std::uint64_t writer,
-                          std::uint64_t sequence) {
-  const CounterPush push(seed, writer, sequence);
-  std::vector<FeatureIds> features = {push.Feature()};
-  ROWHOUSE_ASSIGN_OR_RETURN(LookupResult found,
-                            client.Lookup(std::move(features)));
-  const absl::Span<const float> gradients = push.gradients;
-  ROWHOUSE_RETURN_IF_ERROR(
-      client.Push(std::move(found.ticket), {gradients}, {.step = sequence})
-          .status());
-  oracle.Acknowledge(push);
-  return absl::OkStatus();
-}
-
-void ShowProgress(const KillOptions& options, int cycle,
-                  std::uint64_t acknowledged) {
-  if (!options.progress) return;
-  std::fprintf(stderr, "\rkill %d/%d, %llu pushes acknowledged%s", cycle,
-               options.cycles, static_cast<unsigned long long>(acknowledged),
-               cycle == options.cycles ? "\n" : "");
-}
-
-// The trainer's run again, in this process, with nobody killing anything.
-absl::StatusOr<Client> UndisturbedRun(const KillOptions& options,
-                                      std::uint64_t steps) {
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      Client client,
-      Client::Connect(absl::StrCat("embedded:", options.directory, "/calm")));
-  ROWHOUSE_RETURN_IF_ERROR(client.CreateTable(TrainedTable(options.seed)));
-  for (std::uint64_t step = 0; step < steps; ++step) {
-    ROWHOUSE_RETURN_IF_ERROR(TrainStep(client, options.seed, step));
-  }
-  return client;
-}
 
 }  // namespace
 
 absl::StatusOr<KillResult> RunKillCycles(const KillOptions& options) {
-  Cluster cluster(options);
-  ROWHOUSE_RETURN_IF_ERROR(cluster.Start());
-  ClientOptions patient;
-  patient.timeout = absl::Minutes(2);
-  ROWHOUSE_ASSIGN_OR_RETURN(Client reader,
-                            Client::Connect(cluster.Address(), patient));
-  for (TableSpec spec : {CounterTable(), TrainedTable(options.seed)}) {
-    spec.durability = options.durability;
-    ROWHOUSE_RETURN_IF_ERROR(reader.CreateTable(spec));
-  }
-
-  CounterOracle oracle;
-  std::atomic<bool> stop{false};
-  Pushers pushers;
-  for (int writer = 0; writer <= options.writers; ++writer) {
-    ROWHOUSE_ASSIGN_OR_RETURN(Client client,
-                              Client::Connect(cluster.Address(), patient));
-    const bool trains = writer == 0;
-    pushers.push_back(std::make_unique<Pusher>(
-        std::move(client), stop,
-        [&, writer, trains](Client& own, std::uint64_t step) {
-          if (trains) return TrainStep(own, options.seed, step);
-          return PushCounters(own, oracle, options.seed, writer, step);
-        }));
-  }
-
-  std::mt19937_64 random(options.seed);
-  absl::Status killing;
   KillResult result;
-  for (int cycle = 1; cycle <= options.cycles && killing.ok(); ++cycle) {
-    WaitUntilAllGoOn(pushers);
-    absl::SleepFor(absl::Microseconds(random() % 120000));
-    killing = cluster.KillAndRestart(random);
-    result.cycles = cycle;
-    ShowProgress(options, cycle, oracle.acknowledged());
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto servers,
+                            Servers::Make(options.setup, options.shards));
+  Killer killer(options, *servers, result);
+  if (!killer.HasPoints()) {
+    return absl::NotFoundError(
+        absl::StrCat("no place is called '", options.only_point, "'"));
   }
-  stop = true;
-  std::uint64_t pushes = 0;
-  for (auto& pusher : pushers) {
-    absl::StatusOr<std::uint64_t> steps = pusher->Join();
-    if (killing.ok()) killing = steps.status();
-    if (!steps.ok()) continue;
-    if (pusher == pushers.front()) result.steps = *steps;
-    pushes += *steps;
+  ROWHOUSE_RETURN_IF_ERROR(servers->Start());
+  const std::string address = servers->Address();
+  Workload::Options load;
+  load.seed = options.setup.seed;
+  load.writers = options.writers;
+  load.counters = options.durability.value_or(load.counters);
+  load.trained = options.durability.value_or(load.trained);
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto workload,
+                            Workload::Start(address, address, load));
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const auto housekeeping,
+      Housekeeping::Start(
+          address, absl::StrCat(options.setup.directory, "/checkpoints")));
+
+  Progress progress("kills", options.cycles, options.setup.progress);
+  absl::Status status;
+  while (status.ok() && result.cycles < options.cycles) {
+    workload->WaitUntilAllGoOn();
+    absl::SleepFor(absl::Microseconds(killer.Draw(120'000)));
+    status = killer.Cycle();
+    ++result.cycles;
+    progress.Show(result.cycles, absl::StrCat(workload->acknowledged(),
+                                              " pushes acknowledged"));
   }
-  ROWHOUSE_RETURN_IF_ERROR(killing);
-  result.acked = pushes;
-  ROWHOUSE_ASSIGN_OR_RETURN(const auto verdict, oracle.Compare(reader));
-  result.lost = verdict.lost;
-  result.doubled = verdict.doubled;
-  ROWHOUSE_ASSIGN_OR_RETURN(Client calm, UndisturbedRun(options, result.steps));
-  ROWHOUSE_ASSIGN_OR_RETURN(result.unequal_rows,
-                            UnequalRows(reader, calm, options.seed));
+  status.Update(housekeeping->Finish());
+  result.checkpoints = housekeeping->checkpoints();
+  ROWHOUSE_RETURN_IF_ERROR(status);
+  ROWHOUSE_RETURN_IF_ERROR(workload->Finish());
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      result.verdict,
+      workload->Compare(absl::StrCat(options.setup.directory, "/calm")));
   return result;
 }
 

@@ -1,41 +1,46 @@
-// kill -9 of servers while clients push.
+// kill -9 of servers while clients push, checkpoints are made and tables come
+// and go: at random moments, and at the named places of crash_points.h.
 #ifndef ROWHOUSE_TESTS_INTEGRATION_FAULTS_KILL_H_
 #define ROWHOUSE_TESTS_INTEGRATION_FAULTS_KILL_H_
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "rowhouse/table_spec.h"
+#include "tests/integration/faults/setup.h"
+#include "tests/integration/faults/workload.h"
 
 namespace rowhouse::faults {
 
 struct KillOptions {
-  std::string server_binary;
-  std::string directory;  // for data; must exist and be empty
+  Setup setup;
   int cycles = 50;
-  std::uint64_t seed = 1;
   int shards = 2;
   int writers = 2;  // beside the trainer
-  // Of both tables. MEMORY promises nothing: a run with it must show losses,
-  // or the test is blind.
-  Durability durability = Durability::kProcess;
-  bool progress = false;
+  // Of both tables; by itself counters are PROCESS and the trained one POWER.
+  // MEMORY promises nothing: a run with it must show losses, or it is blind.
+  std::optional<Durability> durability;
+  std::string only_point;  // every kill is there; empty: everywhere
 };
 
 struct KillResult {
   int cycles = 0;
-  std::uint64_t acked = 0;
-  std::uint64_t lost = 0;
-  std::uint64_t doubled = 0;
-  std::uint64_t steps = 0;         // of the trainer
-  std::uint64_t unequal_rows = 0;  // against an undisturbed run
+  int in_recovery = 0;  // kills of a server that was starting
+  int at_points = 0;    // kills at a named place
+  // How often a server died at each place; places never asked for are absent,
+  // and 0 is one that nobody came to in time.
+  std::map<std::string, int> points;
+  std::uint64_t checkpoints = 0;
+  Workload::Verdict verdict;
 };
 
-// Runs `cycles` kills: of one server or of all, at a random moment of training
-// or of recovery, each followed by a restart on the same directory. Every push
-// is retried by the client until it is acknowledged; the result says how the
-// tables compare with what was acknowledged.
+// Runs `cycles` kills: of one server or of all, each followed by a restart on
+// the same directory. Every push is retried by the client until it is
+// acknowledged; the result says how the tables compare with that.
+// NOT_FOUND: `only_point` is no place.
 absl::StatusOr<KillResult> RunKillCycles(const KillOptions& options);
 
 }  // namespace rowhouse::faults

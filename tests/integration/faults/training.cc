@@ -2,11 +2,11 @@
 
 #include <cstring>
 #include <numeric>
-#include <utility>
 #include <vector>
 
 #include "base/hash.h"
 #include "base/status_macros.h"
+#include "tests/integration/faults/pushing.h"
 
 namespace rowhouse::faults {
 namespace {
@@ -32,7 +32,8 @@ TableSpec TrainedTable(std::uint64_t seed) {
   return spec;
 }
 
-absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step) {
+absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step,
+                       const std::atomic<bool>& abandoned) {
   FeatureIds feature;
   feature.table = TrainedTable(seed).name;
   feature.dim = kDim;
@@ -40,18 +41,18 @@ absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step) {
   for (std::size_t i = 0; i < kIds; ++i) {
     feature.batch.ids.push_back(Mix64(Mix64(seed) + step * kIds + i) % kRows);
   }
-  std::vector<FeatureIds> features;
-  features.push_back(std::move(feature));
-  ROWHOUSE_ASSIGN_OR_RETURN(LookupResult found,
-                            client.Lookup(std::move(features)));
-  std::vector<float> gradients = found.activations[0].values;
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    const auto noise = static_cast<float>(Mix64(step + i) % 1024) / 1024.0f;
-    gradients[i] = gradients[i] * 0.5f + noise - 0.5f;
-  }
-  const absl::Span<const float> pushed = gradients;
-  return client.Push(std::move(found.ticket), {pushed}, {.step = step})
-      .status();
+  return PushUntilKnown(
+      client, feature,
+      [&](const Activation& found) {
+        std::vector<float> gradients = found.values;
+        for (std::size_t i = 0; i < gradients.size(); ++i) {
+          const auto noise =
+              static_cast<float>(Mix64(step + i) % 1024) / 1024.0f;
+          gradients[i] = gradients[i] * 0.5f + noise - 0.5f;
+        }
+        return gradients;
+      },
+      step, abandoned);
 }
 
 absl::StatusOr<std::uint64_t> UnequalRows(Client& a, Client& b,

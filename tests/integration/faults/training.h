@@ -4,6 +4,7 @@
 #ifndef ROWHOUSE_TESTS_INTEGRATION_FAULTS_TRAINING_H_
 #define ROWHOUSE_TESTS_INTEGRATION_FAULTS_TRAINING_H_
 
+#include <atomic>
 #include <cstdint>
 
 #include "absl/status/status.h"
@@ -15,8 +16,9 @@ namespace rowhouse::faults {
 
 TableSpec TrainedTable(std::uint64_t seed);
 
-// Step `step` of the run: looks up, pushes, waits for the acknowledgement.
-absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step);
+// Step `step` of the run: PushUntilKnown (pushing.h).
+absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step,
+                       const std::atomic<bool>& abandoned);
 
 // Weights and slots of all rows that differ in any bit between two clusters.
 absl::StatusOr<std::uint64_t> UnequalRows(Client& a, Client& b,

@@ -1,0 +1,35 @@
+// A disk that fails to sync, once, at the n-th time: the server must stop, and
+// what it had acknowledged must be there when it starts again.
+#ifndef ROWHOUSE_TESTS_INTEGRATION_FAULTS_SYNC_ERRORS_H_
+#define ROWHOUSE_TESTS_INTEGRATION_FAULTS_SYNC_ERRORS_H_
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "tests/integration/faults/setup.h"
+#include "tests/integration/faults/workload.h"
+
+namespace rowhouse::faults {
+
+struct SyncErrorOptions {
+  Setup setup;
+  int trials = 20;  // EIO at the first, second, ... sync of a run
+};
+
+struct SyncErrorResult {
+  int trials = 0;
+  bool power_cut = false;  // after each, so that what was not synced is gone
+  int of_journal = 0;      // trials in which the journal's sync failed
+  int stopped = 0;         // of these: the server served no more in a second
+  absl::Duration slowest_stop;
+  std::map<std::string, int> files;  // trials by what was synced
+  Workload::Verdict verdict;
+};
+
+absl::StatusOr<SyncErrorResult> RunSyncErrors(const SyncErrorOptions& options);
+
+}  // namespace rowhouse::faults
+
+#endif  // ROWHOUSE_TESTS_INTEGRATION_FAULTS_SYNC_ERRORS_H_
