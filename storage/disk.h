@@ -18,20 +18,26 @@
 
 namespace rowhouse::storage {
 
-// A file open for appending. One thread at a time, but Sync may run beside
-// Append. Errors: RESOURCE_EXHAUSTED for a full disk, else UNAVAILABLE; the
-// message names the path and the system's words.
+// A file open for writing. One thread at a time, but Sync may run beside Append
+// and WriteAt. Errors: RESOURCE_EXHAUSTED for a full disk, else UNAVAILABLE;
+// the message names the path and the system's words.
 class WritableFile {
  public:
   virtual ~WritableFile() = default;
   // Writes all pieces, in order, at the end; one system call where it can.
   virtual absl::Status Append(
       absl::Span<const absl::Span<const char>> pieces) = 0;
+  // The same from `offset` on, over what is there. Until a Sync a power cut may
+  // leave the old or the new bytes, sector by sector. REQUIRES: `offset` is at
+  // most the size of the file.
+  virtual absl::Status WriteAt(
+      std::uint64_t offset,
+      absl::Span<const absl::Span<const char>> pieces) = 0;
   // Reserves space for `bytes` from the start of the file without changing its
   // size, so that a later Append cannot run out of disk. Destroying the file
   // gives back what was not used; a killed process leaves it.
   virtual absl::Status Reserve(std::uint64_t bytes) = 0;
-  // Everything appended before the call is on the disk when it returns OK.
+  // Everything written before the call is on the disk when it returns OK.
   // After an error the state of the file is unknown: never call it again.
   virtual absl::Status Sync() = 0;
 };
@@ -39,6 +45,7 @@ class WritableFile {
 struct FileInfo {
   bool directory = false;
   std::uint64_t bytes = 0;  // of a file
+  std::uint64_t links = 1;  // names that a file has; 1 for a directory
 };
 
 // A held lock; destroying it lets go.
@@ -53,6 +60,10 @@ class Disk {
   virtual ~Disk() = default;
   // Fails with ALREADY_EXISTS when there is such a file.
   virtual absl::StatusOr<std::unique_ptr<WritableFile>> Create(
+      const std::string& path) = 0;
+  // A file that is there, to be written over: no byte of it changes by this.
+  // NOT_FOUND when there is none.
+  virtual absl::StatusOr<std::unique_ptr<WritableFile>> OpenToOverwrite(
       const std::string& path) = 0;
   // The whole file. NOT_FOUND when there is none; RESOURCE_EXHAUSTED when it
   // is larger than `bytes_max`.
@@ -74,6 +85,10 @@ class Disk {
   virtual absl::Status DropReservation(const std::string& path) = 0;
   virtual absl::Status Rename(const std::string& from,
                               const std::string& to) = 0;
+  // Gives the file `from` the second name `to`, on the same file system.
+  // ALREADY_EXISTS when there is something.
+  virtual absl::Status Link(const std::string& from, const std::string& to) = 0;
+  // The file stays while another name has it.
   virtual absl::Status Remove(const std::string& path) = 0;
   // Removes a directory and all below it; OK when there is none.
   virtual absl::Status RemoveAll(const std::string& path) = 0;

@@ -8,29 +8,21 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "storage/journal_format.h"
+#include "storage/segment_files.h"
 
 namespace rowhouse::storage {
-namespace {
-
-struct Segment {
-  std::uint64_t id = 0;
-  std::string path;
-  Lsn first;                // of its first record; of the next one's if unknown
-  std::uint64_t bytes = 0;  // header and records, written or gathered
-};
-
-}  // namespace
 
 // Three roles are taken in turn: whoever finds records gathered and nobody
 // writing becomes the writer of the group, whoever finds records written and
 // nobody syncing becomes the syncer, whoever needs a new segment the roller,
 // who keeps Append out meanwhile. All others wait on `changed`.
 struct Journal::State {
-  State(Disk& disk, Options options)
-      : disk(disk), options(std::move(options)) {}
+  State(Disk& disk, Options of_journal)
+      : options(std::move(of_journal)),
+        files(disk, options.directory, options.segment_bytes) {}
 
-  Disk& disk;
   const Options options;
+  SegmentFiles files;
 
   mutable Mutex mu;
   CondVar changed;
@@ -43,10 +35,14 @@ struct Journal::State {
   std::string gathered ABSL_GUARDED_BY(mu);
   std::string in_flight;
 
-  // Never empty; the last is open in `file`, with room up to `room` bytes.
-  std::deque<Segment> segments ABSL_GUARDED_BY(mu);
+  // The last is open in `file`, if there is one, with room up to `room` bytes,
+  // of which `filled` are written and the first `stale` were there before.
+  std::deque<SegmentFile> segments ABSL_GUARDED_BY(mu);
+  std::uint64_t kept_bytes ABSL_GUARDED_BY(mu) = 0;  // of all segments
   std::shared_ptr<WritableFile> file ABSL_GUARDED_BY(mu);
   std::uint64_t room ABSL_GUARDED_BY(mu) = 0;
+  std::uint64_t filled ABSL_GUARDED_BY(mu) = 0;
+  std::uint64_t stale ABSL_GUARDED_BY(mu) = 0;
   std::uint64_t next_segment ABSL_GUARDED_BY(mu) = 0;
   std::uint32_t last_crc ABSL_GUARDED_BY(mu) = 0;  // of a record
   std::uint32_t chain ABSL_GUARDED_BY(mu) = 0;     // what the next record names
@@ -65,54 +61,20 @@ struct Journal::State {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status WriteUpTo(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status SyncUpTo(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  absl::Status CheckBudget(std::uint64_t record_bytes) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status MakeRoom(std::uint64_t record_bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status BeginSegment(std::uint64_t bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
-  absl::Status CreateSegment(const SegmentHeader& header, std::uint64_t bytes,
-                             const std::string& path);
-
-  // Of the segment being made: written by the roller only.
-  std::shared_ptr<WritableFile> new_file;
-  std::uint32_t new_crc = 0;
 };
 
 absl::Status Journal::State::AdoptOldSegments() {
   MutexLock lock(mu);
-  ROWHOUSE_RETURN_IF_ERROR(disk.MakeDirectory(options.directory));
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                            disk.List(options.directory));
-  for (const std::string& name : names) {
-    const std::optional<std::uint64_t> id = ParseSegmentFileName(name);
-    if (!id.has_value()) continue;
-    if (*id >= options.next_segment) {
-      return absl::InternalError(
-          absl::StrCat(options.directory, " has segment ", *id,
-                       ", so the next is not ", options.next_segment));
-    }
-    Segment segment{.id = *id,
-                    .path = absl::StrCat(options.directory, "/", name)};
-    // Room that a killed process kept for records that never came: before the
-    // new segment wants some, and before the sync, which makes it durable too.
-    // The torn tail stays as it is, for whoever wants to look at it.
-    ROWHOUSE_RETURN_IF_ERROR(disk.DropReservation(segment.path));
-    ROWHOUSE_RETURN_IF_ERROR(disk.SyncFile(segment.path));
-    ROWHOUSE_ASSIGN_OR_RETURN(const FileInfo info, disk.Stat(segment.path));
-    segment.bytes = info.bytes;
-    ROWHOUSE_ASSIGN_OR_RETURN(
-        const std::string head,
-        disk.ReadPiece(segment.path, 0, kSegmentHeaderBytes));
-    if (const auto header = DecodeSegmentHeader(head); header.ok()) {
-      segment.first = header->header.first;
-    }
-    segments.push_back(std::move(segment));
-  }
-  // A segment without a header is as old as the one behind it.
-  Lsn first = options.next;
-  for (auto it = segments.rbegin(); it != segments.rend(); ++it) {
-    if (it->first == Lsn()) it->first = first;
-    first = it->first;
-  }
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<SegmentFile> old,
+                            files.Adopt(options.next_segment, options.next));
+  segments.assign(old.begin(), old.end());
+  for (const SegmentFile& segment : segments) kept_bytes += segment.bytes;
   appended = written = synced = Lsn(options.next.value() - 1);
   next_segment = options.next_segment;
   last_crc = options.last_crc;
@@ -145,10 +107,14 @@ absl::Status Journal::State::WriteUpTo(Lsn lsn) {
     in_flight.swap(gathered);
     const Lsn last = appended;
     const std::shared_ptr<WritableFile> to = file;
-    mu.unlock();
-    const absl::Span<const char> piece(in_flight);
-    const absl::Status status = to->Append({piece});
+    const std::uint64_t at = filled;
     const std::size_t bytes = in_flight.size();
+    const std::size_t mark_bytes = at + bytes < stale ? kEndMarkBytes : 0;
+    mu.unlock();
+    constexpr char kMark[kEndMarkBytes] = {};
+    const absl::Status status =
+        to->WriteAt(at, {absl::Span<const char>(in_flight),
+                         absl::Span<const char>(kMark, mark_bytes)});
     // One record may be far larger than a group: do not keep its memory.
     if (in_flight.capacity() > 2 * kJournalGroupBytesMax) {
       std::string().swap(in_flight);
@@ -158,6 +124,7 @@ absl::Status Journal::State::WriteUpTo(Lsn lsn) {
     mu.lock();
     writing = false;
     if (!status.ok()) return Fail(status);
+    filled = at + bytes;
     written = last;
     written_bytes += bytes;
     changed.NotifyAll();
@@ -192,12 +159,25 @@ absl::Status Journal::State::SyncUpTo(Lsn lsn) {
   return failed;
 }
 
-// Returns when the record fits the group and the segment.
+absl::Status Journal::State::CheckBudget(std::uint64_t record_bytes) const {
+  if (options.bytes_max == 0 ||
+      kept_bytes + kSegmentHeaderBytes + record_bytes <= options.bytes_max) {
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "the journal keeps ", kept_bytes, " of at most ", options.bytes_max,
+      " bytes until rows are written back; a record of ", record_bytes,
+      " bytes has to wait"));
+}
+
+// Returns when the record fits the group, the segment and the budget.
 absl::Status Journal::State::MakeRoom(std::uint64_t record_bytes) {
   while (failed.ok()) {
     if (rolling) {
       changed.Wait(mu);
-    } else if (segments.back().bytes + record_bytes > room) {
+    } else if (absl::Status status = CheckBudget(record_bytes); !status.ok()) {
+      return status;
+    } else if (file == nullptr || segments.back().bytes + record_bytes > room) {
       ROWHOUSE_RETURN_IF_ERROR(BeginSegment(
           std::max(options.segment_bytes, kSegmentHeaderBytes + record_bytes)));
     } else if (!gathered.empty() &&
@@ -222,45 +202,27 @@ absl::Status Journal::State::BeginSegment(std::uint64_t bytes) {
                                .incarnation = options.incarnation,
                                .durable = synced,
                                .previous_crc = last_crc};
-    const std::string path =
-        absl::StrCat(options.directory, "/", SegmentFileName(id));
     mu.unlock();
-    status = CreateSegment(header, bytes, path);
+    absl::StatusOr<SegmentFiles::Begun> begun = files.Begin(header, bytes);
     mu.lock();
+    status = begun.status();
     if (status.ok()) {
       segments.push_back({.id = id,
-                          .path = path,
+                          .path = std::move(begun->path),
                           .first = header.first,
                           .bytes = kSegmentHeaderBytes});
-      file = std::move(new_file);
+      kept_bytes += kSegmentHeaderBytes;
+      file = std::move(begun->file);
       room = bytes;
-      chain = new_crc;
+      filled = kSegmentHeaderBytes;
+      stale = begun->stale_bytes;
+      chain = begun->crc;
     } else if (!absl::IsResourceExhausted(status)) {
       status = Fail(status);
     }
   }
   rolling = false;
   changed.NotifyAll();
-  return status;
-}
-
-absl::Status Journal::State::CreateSegment(const SegmentHeader& header,
-                                           std::uint64_t bytes,
-                                           const std::string& path) {
-  std::string head;
-  new_crc = EncodeSegmentHeader(header, head);
-  const absl::Status status = [&]() -> absl::Status {
-    ROWHOUSE_ASSIGN_OR_RETURN(new_file, disk.Create(path));
-    ROWHOUSE_RETURN_IF_ERROR(new_file->Reserve(bytes));
-    ROWHOUSE_RETURN_IF_ERROR(new_file->Append({absl::Span<const char>(head)}));
-    ROWHOUSE_RETURN_IF_ERROR(new_file->Sync());
-    return disk.SyncDirectory(options.directory);
-  }();
-  if (status.ok()) return status;
-  // The next try takes another id, so a file that cannot be removed does no
-  // harm: it holds no record.
-  new_file.reset();
-  disk.Remove(path).IgnoreError();
   return status;
 }
 
@@ -279,7 +241,10 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(Disk& disk,
   ROWHOUSE_RETURN_IF_ERROR(state->AdoptOldSegments());
   {
     MutexLock lock(state->mu);
-    ROWHOUSE_RETURN_IF_ERROR(state->BeginSegment(state->options.segment_bytes));
+    const absl::Status status =
+        state->BeginSegment(state->options.segment_bytes);
+    // What is there can be served, and room may come.
+    if (!absl::IsResourceExhausted(status)) ROWHOUSE_RETURN_IF_ERROR(status);
   }
   return std::unique_ptr<Journal>(new Journal(std::move(state)));
 }
@@ -307,6 +272,7 @@ absl::StatusOr<Lsn> Journal::Append(
   s.appended = lsn;
   s.appended_bytes += bytes;
   s.segments.back().bytes += bytes;
+  s.kept_bytes += bytes;
   return lsn;
 }
 
@@ -334,9 +300,7 @@ Lsn Journal::synced() const {
 
 std::uint64_t Journal::bytes() const {
   MutexLock lock(state_->mu);
-  std::uint64_t bytes = 0;
-  for (const Segment& segment : state_->segments) bytes += segment.bytes;
-  return bytes;
+  return state_->kept_bytes;
 }
 
 std::uint64_t Journal::unsynced_bytes() const {
@@ -346,38 +310,37 @@ std::uint64_t Journal::unsynced_bytes() const {
 
 absl::Status Journal::RemoveUpTo(Lsn lsn) {
   State& s = *state_;
-  std::vector<Segment> victims;
+  std::vector<std::string> victims;
   {
     MutexLock lock(s.mu);
     ROWHOUSE_RETURN_IF_ERROR(s.failed);
     while (s.segments.size() > 1 &&
            s.segments[1].first.value() <= lsn.value() + 1) {
-      victims.push_back(std::move(s.segments.front()));
+      victims.push_back(std::move(s.segments.front().path));
+      s.kept_bytes -= s.segments.front().bytes;
       s.segments.pop_front();
     }
   }
-  if (victims.empty()) return absl::OkStatus();
-  for (const Segment& segment : victims) {
-    const absl::Status status = s.disk.Remove(segment.path);
-    // A file that stays costs space until the next start finds it.
-    if (!status.ok() && !absl::IsNotFound(status)) return status;
-  }
-  return s.disk.SyncDirectory(s.options.directory);
+  return s.files.Remove(victims);
 }
+
+absl::Status Journal::DropSpares() { return state_->files.DropSpares(); }
 
 absl::Status Journal::Roll() {
   State& s = *state_;
   MutexLock lock(s.mu);
   while (s.failed.ok() && s.rolling) s.changed.Wait(s.mu);
   ROWHOUSE_RETURN_IF_ERROR(s.failed);
-  if (s.segments.back().bytes == kSegmentHeaderBytes) return absl::OkStatus();
+  if (s.file == nullptr || s.segments.back().bytes == kSegmentHeaderBytes) {
+    return absl::OkStatus();
+  }
   return s.BeginSegment(s.options.segment_bytes);
 }
 
 std::vector<std::string> Journal::SegmentPaths() const {
   MutexLock lock(state_->mu);
   std::vector<std::string> paths;
-  for (const Segment& segment : state_->segments) {
+  for (const SegmentFile& segment : state_->segments) {
     paths.push_back(segment.path);
   }
   return paths;

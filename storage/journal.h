@@ -22,6 +22,9 @@ struct JournalRecord {
   Lsn lsn;
   std::uint32_t kind = 0;  // the shard's own; not read here
   absl::Span<const char> payload;
+  // Where it lies; its length there is RecordBytes(payload.size()).
+  std::uint64_t segment = 0;
+  std::uint64_t offset = 0;
 };
 
 // What replay met.
@@ -30,7 +33,8 @@ struct JournalReplay {
   std::uint64_t last_segment = 0;  // greatest segment id seen; 0: none
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
-  // A tail that was torn by a crash and cut off: unsynced, never promised.
+  // A tail that was torn by a crash and cut off: unsynced, never promised. In a
+  // reused file as much of it as can be told from the old bytes behind it.
   std::uint64_t cut_bytes = 0;
   // What the next Journal::Options want, so that the chain goes on.
   std::uint32_t last_crc = 0;     // of the last record; 0: not known
@@ -63,19 +67,22 @@ class Journal {
     Lsn next{1};                      // above every LSN ever used here
     std::uint64_t next_segment = 1;   // above every segment id ever used here
     std::uint32_t last_crc = 0;       // JournalReplay::last_crc
+    // Of all segments kept. A record beyond it is refused. 0: no bound.
+    std::uint64_t bytes_max = 0;
   };
 
   // Makes the segments from before durable, since a killed process may have
   // left them in the kernel's memory, gives back the room that they had beyond
   // their ends, and begins a new one: those from before are never written
-  // again. RESOURCE_EXHAUSTED: no room for a segment.
+  // again. On a full disk the first Append begins it.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(Disk& disk,
                                                        Options options);
 
   // Copies the pieces into the group being gathered and gives the record its
-  // LSN. RESOURCE_EXHAUSTED when the disk has no room for it: then no LSN is
-  // given and nothing has happened. A full group is written first, and the
-  // first record of a segment waits for the sync of the one before it.
+  // LSN. RESOURCE_EXHAUSTED when the disk has no room for it, or bytes_max has
+  // not: then no LSN is given and nothing has happened. A full group is written
+  // first, and the first record of a segment waits for the sync of the one
+  // before it.
   // INVALID_ARGUMENT: more than kJournalPayloadBytesMax (journal_format.h).
   absl::StatusOr<Lsn> Append(std::uint32_t kind,
                              absl::Span<const absl::Span<const char>> pieces);
@@ -93,8 +100,11 @@ class Journal {
   std::uint64_t bytes() const;           // of all segments kept
   std::uint64_t unsynced_bytes() const;  // written or gathered, not synced
 
-  // Removes segments that hold only records with LSN <= `lsn`.
+  // Removes segments that hold only records with LSN <= `lsn`. Some of their
+  // files are kept to be written over, unless somebody has linked them.
   absl::Status RemoveUpTo(Lsn lsn);
+  // Gives the room of those files back.
+  absl::Status DropSpares();
 
   // Ends the segment, if it holds a record: syncs it and begins a new one. What
   // SegmentPaths() named before is never written again.

@@ -22,7 +22,8 @@ constexpr std::size_t kSegmentId = 16;
 constexpr std::size_t kSegmentFirst = 24;
 constexpr std::size_t kSegmentIncarnation = 32;
 constexpr std::size_t kSegmentDurable = 40;
-constexpr std::size_t kSegmentPrevious = 48;  // 12 zero bytes follow
+constexpr std::size_t kSegmentPrevious = 48;
+constexpr std::size_t kSegmentReused = 52;  // 8 zero bytes follow
 
 // Offsets of the record header.
 constexpr std::size_t kRecordCrc = 4;
@@ -34,6 +35,16 @@ constexpr std::size_t kRecordDurable = 32;
 constexpr std::size_t kRecordPrevious = 40;  // 4 zero bytes follow
 
 constexpr absl::string_view kFileSuffix = ".journal";
+
+// 0 when no record begins there, by magic and length alone.
+std::size_t ClaimedRecordBytes(absl::string_view bytes) {
+  if (bytes.size() < kRecordHeaderBytes) return 0;
+  if (bytes.substr(0, kRecordMagic.size()) != kRecordMagic) return 0;
+  const auto length = LoadLittle<std::uint32_t>(bytes.data() + kRecordLength);
+  if (length > kJournalPayloadBytesMax) return 0;
+  const std::size_t size = RecordBytes(length);
+  return size <= bytes.size() ? size : 0;
+}
 
 }  // namespace
 
@@ -49,6 +60,7 @@ std::uint32_t EncodeSegmentHeader(const SegmentHeader& header,
   StoreLittle(header.incarnation, p + kSegmentIncarnation);
   StoreLittle(header.durable.value(), p + kSegmentDurable);
   StoreLittle(header.previous_crc, p + kSegmentPrevious);
+  StoreLittle(std::uint32_t{header.reused}, p + kSegmentReused);
   const std::uint32_t crc =
       Crc32c(p + kSegmentFormat, kSegmentHeaderBytes - kSegmentFormat);
   StoreLittle(crc, p + kSegmentCrc);
@@ -82,7 +94,8 @@ absl::StatusOr<DecodedSegmentHeader> DecodeSegmentHeader(
                      LoadLittle<std::uint64_t>(p + kSegmentIncarnation),
                  .durable = Lsn(LoadLittle<std::uint64_t>(p + kSegmentDurable)),
                  .previous_crc =
-                     LoadLittle<std::uint32_t>(p + kSegmentPrevious)},
+                     LoadLittle<std::uint32_t>(p + kSegmentPrevious),
+                 .reused = LoadLittle<std::uint32_t>(p + kSegmentReused) != 0},
       .crc = crc};
 }
 
@@ -112,17 +125,21 @@ std::uint32_t AppendRecord(const RecordHeader& header,
   return crc;
 }
 
-std::size_t PlausibleRecordBytes(absl::string_view bytes) {
-  if (bytes.size() < kRecordHeaderBytes) return 0;
-  if (bytes.substr(0, kRecordMagic.size()) != kRecordMagic) return 0;
-  const auto length = LoadLittle<std::uint32_t>(bytes.data() + kRecordLength);
-  if (length > kJournalPayloadBytesMax) return 0;
-  const std::size_t size = RecordBytes(length);
-  return size <= bytes.size() ? size : 0;
+std::size_t PlausibleRecordBytes(absl::string_view bytes,
+                                 std::uint64_t segment) {
+  const std::size_t size = ClaimedRecordBytes(bytes);
+  if (size == 0) return 0;
+  const auto of = LoadLittle<std::uint64_t>(bytes.data() + kRecordSegment);
+  return of == segment ? size : 0;
+}
+
+bool BeginsWithEndMark(absl::string_view bytes) {
+  const absl::string_view mark = bytes.substr(0, kEndMarkBytes);
+  return mark.find_first_not_of('\0') == absl::string_view::npos;
 }
 
 std::optional<DecodedRecord> DecodeRecord(absl::string_view bytes) {
-  const std::size_t size = PlausibleRecordBytes(bytes);
+  const std::size_t size = ClaimedRecordBytes(bytes);
   if (size == 0) return std::nullopt;
   const char* const p = bytes.data();
   const auto crc = LoadLittle<std::uint32_t>(p + kRecordCrc);

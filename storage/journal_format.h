@@ -19,6 +19,9 @@ namespace rowhouse::storage {
 inline constexpr std::uint32_t kJournalFormat = 1;
 inline constexpr std::size_t kSegmentHeaderBytes = 64;
 inline constexpr std::size_t kRecordHeaderBytes = 48;
+// Zeros behind the last record, over what a reused file still holds from its
+// life before: whatever else is there has been torn.
+inline constexpr std::size_t kEndMarkBytes = 8;
 // Records begin at multiples of this, so that a search finds them.
 inline constexpr std::size_t kRecordAlignment = 8;
 
@@ -34,6 +37,8 @@ struct SegmentHeader {
   std::uint64_t incarnation = 0;  // of the data directory
   Lsn durable;                    // on the disk before the segment was begun
   std::uint32_t previous_crc = 0;  // of the last record before; 0: not known
+  // Behind the records lie bytes of an earlier segment, which the file was.
+  bool reused = false;
 };
 
 // Returns the header's checksum, the `previous_crc` of its first record.
@@ -80,9 +85,13 @@ struct DecodedRecord {
 // beyond them.
 std::optional<DecodedRecord> DecodeRecord(absl::string_view bytes);
 
-// The bytes that DecodeRecord would checksum there: 0 when a look at magic and
-// length is enough to see that no record begins.
-std::size_t PlausibleRecordBytes(absl::string_view bytes);
+// The bytes that DecodeRecord would checksum there: 0 when a look at magic,
+// length and segment is enough to see that no record of this segment begins.
+std::size_t PlausibleRecordBytes(absl::string_view bytes,
+                                 std::uint64_t segment);
+
+// Does an end mark begin there? It may be cut off by the end of the file.
+bool BeginsWithEndMark(absl::string_view bytes);
 
 // "0000000000000001.journal"; 16 hex digits sort as numbers.
 std::string SegmentFileName(std::uint64_t segment);

@@ -9,6 +9,9 @@
 //     had been on the disk;
 //   - a torn tail otherwise. A later record of the same unsynced group may well
 //     be whole (the kernel writes pages in any order): it is cut too.
+//
+// In a reused file records of earlier segments lie behind the end. They name
+// theirs, so none counts, here or as a voucher.
 #include <algorithm>
 #include <utility>
 
@@ -72,6 +75,9 @@ class Replay {
     while (at < bytes.size()) {
       const auto record = DecodeRecord(absl::string_view(bytes).substr(at));
       if (!record.has_value()) break;
+      if (segment.head->header.reused && record->header.segment < segment.id) {
+        break;
+      }
       if (record->header.lsn != expected_ ||
           record->header.segment != segment.id ||
           record->header.previous_crc != previous) {
@@ -80,7 +86,9 @@ class Replay {
             record->header.lsn.value(), " and segment ", record->header.segment,
             " that does not follow LSN ", expected_.value() - 1));
       }
-      if (record->header.lsn > after_) ROWHOUSE_RETURN_IF_ERROR(Visit(*record));
+      if (record->header.lsn > after_) {
+        ROWHOUSE_RETURN_IF_ERROR(Visit(*record, at));
+      }
       previous = result_.last_crc = record->crc;
       expected_ = Lsn(expected_.value() + 1);
       at += record->bytes;
@@ -132,12 +140,14 @@ class Replay {
     return absl::OkStatus();
   }
 
-  absl::Status Visit(const DecodedRecord& record) {
+  absl::Status Visit(const DecodedRecord& record, std::size_t at) {
     ++result_.records;
     result_.bytes += record.bytes;
     return visit_({.lsn = record.header.lsn,
                    .kind = record.header.kind,
-                   .payload = {record.payload.data(), record.payload.size()}});
+                   .payload = {record.payload.data(), record.payload.size()},
+                   .segment = record.header.segment,
+                   .offset = at});
   }
 
   // Judges what lies from `at` on, where record `expected_` should be.
@@ -154,26 +164,40 @@ class Replay {
     if (next != Lsn() && !settled) {
       return Damage(segment, at, "a later segment follows");
     }
-    ROWHOUSE_RETURN_IF_ERROR(SearchVouchers(segment, bytes, at));
-    if (!settled) result_.cut_bytes += bytes.size() - at;
+    ROWHOUSE_ASSIGN_OR_RETURN(const std::size_t end,
+                              SearchVouchers(segment, bytes, at));
+    if (!settled) result_.cut_bytes += CutBytes(segment, bytes, at, end);
     return absl::OkStatus();
   }
 
+  // How much of what lies from `at` on was the segment's; `end` is as far as
+  // its records could be told.
+  static std::size_t CutBytes(const Segment& segment, absl::string_view bytes,
+                              std::size_t at, std::size_t end) {
+    if (!segment.head->header.reused) return bytes.size() - at;
+    if (end > at) return end - at;
+    // Something was there, but old bytes and torn ones look alike.
+    return BeginsWithEndMark(bytes.substr(at)) ? 0 : kRecordHeaderBytes;
+  }
+
   // Does a whole record behind the damage know that the damaged one was on the
-  // disk?
-  absl::Status SearchVouchers(const Segment& segment, absl::string_view bytes,
-                              std::size_t damage) {
+  // disk? Returns where the last one ends that looks like the segment's.
+  absl::StatusOr<std::size_t> SearchVouchers(const Segment& segment,
+                                             absl::string_view bytes,
+                                             std::size_t damage) {
+    std::size_t end = damage;
     std::size_t budget = (bytes.size() - damage) * kSearchFactor;
     for (std::size_t at = damage; at < bytes.size(); at += kRecordAlignment) {
       const absl::string_view rest = bytes.substr(at);
-      const std::size_t size = PlausibleRecordBytes(rest);
+      const std::size_t size = PlausibleRecordBytes(rest, segment.id);
       if (size == 0) continue;
+      end = std::max(end, at + size);
       if (size > budget) {
         return Damage(segment, damage, "what follows cannot be told apart");
       }
       budget -= size;
       const auto record = DecodeRecord(rest);
-      if (!record.has_value() || record->header.segment != segment.id) continue;
+      if (!record.has_value()) continue;
       if (record->header.durable >= expected_) {
         return Damage(segment, damage,
                       absl::StrCat("the record at offset ", at,
@@ -181,7 +205,7 @@ class Replay {
       }
       at += record->bytes - kRecordAlignment;
     }
-    return absl::OkStatus();
+    return end;
   }
 
   absl::Status Damage(const Segment& segment, std::size_t at,

@@ -22,15 +22,44 @@ std::string BaseName(absl::string_view path) {
 }  // namespace
 
 // A file or a directory. `names` is what a process sees, `synced_names` and the
-// first `synced_bytes` are what a power cut is sure to leave.
+// first `synced_bytes`, with the sectors of `overwritten` in their place, are
+// what a power cut is sure to leave.
 struct MemDisk::Node {
   using Names = std::map<std::string, std::shared_ptr<Node>>;
   bool directory = false;
   std::string content;
   std::size_t synced_bytes = 0;
+  std::map<std::size_t, std::string> overwritten;  // synced bytes, by sector
   std::uint64_t reserved = 0;
   Names names;
   Names synced_names;
+
+  void Write(std::size_t offset, absl::string_view bytes) {
+    const std::size_t end = offset + bytes.size();
+    for (std::size_t at = offset / kSectorBytes * kSectorBytes;
+         at < std::min(end, synced_bytes); at += kSectorBytes) {
+      overwritten.try_emplace(
+          at / kSectorBytes,
+          content.substr(at, std::min(kSectorBytes, synced_bytes - at)));
+    }
+    content.resize(std::max(content.size(), end));
+    content.replace(offset, bytes.size(), bytes.data(), bytes.size());
+  }
+
+  void Synced() {
+    synced_bytes = content.size();
+    overwritten.clear();
+  }
+
+  // Brings back what `keep(sector)` does not keep of what was written over.
+  template <typename Keep>
+  void Revert(Keep keep) {
+    for (const auto& [sector, bytes] : overwritten) {
+      if (keep(sector)) continue;
+      content.replace(sector * kSectorBytes, bytes.size(), bytes);
+    }
+    overwritten.clear();
+  }
 };
 
 struct MemDisk::State {
@@ -97,17 +126,38 @@ struct MemDisk::State {
     return absl::OkStatus();
   }
 
-  static std::uint64_t Used(const Node& node) {
-    std::uint64_t used =
-        std::max<std::uint64_t>(node.content.size(), node.reserved);
-    for (const auto& [name, child] : node.names) used += Used(*child);
+  // Calls fn(node) for every name below `node`.
+  template <typename Fn>
+  static void ForEachName(const Node& node, Fn& fn) {
+    for (const auto& [name, child] : node.names) {
+      fn(*child);
+      ForEachName(*child, fn);
+    }
+  }
+
+  std::uint64_t Used() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::uint64_t used = 0;
+    std::set<const Node*> seen;
+    const auto add = [&](const Node& node) {
+      if (!seen.insert(&node).second) return;
+      used += std::max<std::uint64_t>(node.content.size(), node.reserved);
+    };
+    ForEachName(*root, add);
     return used;
+  }
+
+  std::uint64_t LinksOf(const Node& of_node) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::uint64_t links = 0;
+    const auto count = [&](const Node& node) { links += &node == &of_node; };
+    ForEachName(*root, count);
+    return links;
   }
 
   absl::Status CheckRoom(std::uint64_t more) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     if (more == 0 || capacity == kUnlimited) return absl::OkStatus();
-    const std::uint64_t used = Used(*root);
+    const std::uint64_t used = Used();
     if (used <= capacity && more <= capacity - used) return absl::OkStatus();
     return absl::ResourceExhaustedError(
         absl::StrCat("disk full: ", used, " of ", capacity, " bytes used, ",
@@ -129,20 +179,14 @@ class MemDisk::File final : public WritableFile {
   absl::Status Append(
       absl::Span<const absl::Span<const char>> pieces) override {
     MutexLock lock(state_->mu);
-    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
-    std::string bytes;
-    for (const auto piece : pieces) bytes.append(piece.data(), piece.size());
-    if (absl::Status fault = state_->Strike(state_->append_fault);
-        !fault.ok()) {
-      node_->content.append(bytes, 0, bytes.size() / 2);
-      return fault;
-    }
-    const std::uint64_t room =
-        std::max<std::uint64_t>(node_->reserved, node_->content.size());
-    const std::uint64_t end = node_->content.size() + bytes.size();
-    ROWHOUSE_RETURN_IF_ERROR(state_->CheckRoom(end > room ? end - room : 0));
-    node_->content += bytes;
-    return absl::OkStatus();
+    return Write(node_->content.size(), pieces);
+  }
+
+  absl::Status WriteAt(
+      std::uint64_t offset,
+      absl::Span<const absl::Span<const char>> pieces) override {
+    MutexLock lock(state_->mu);
+    return Write(static_cast<std::size_t>(offset), pieces);
   }
 
   absl::Status Reserve(std::uint64_t bytes) override {
@@ -160,11 +204,31 @@ class MemDisk::File final : public WritableFile {
     MutexLock lock(state_->mu);
     ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
     ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
-    node_->synced_bytes = node_->content.size();
+    node_->Synced();
     return absl::OkStatus();
   }
 
  private:
+  absl::Status Write(std::size_t offset,
+                     absl::Span<const absl::Span<const char>> pieces)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mu) {
+    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
+    std::string bytes;
+    for (const auto piece : pieces) bytes.append(piece.data(), piece.size());
+    if (absl::Status fault = state_->Strike(state_->append_fault);
+        !fault.ok()) {
+      node_->Write(offset,
+                   absl::string_view(bytes).substr(0, bytes.size() / 2));
+      return fault;
+    }
+    const std::uint64_t room =
+        std::max<std::uint64_t>(node_->reserved, node_->content.size());
+    const std::uint64_t end = offset + bytes.size();
+    ROWHOUSE_RETURN_IF_ERROR(state_->CheckRoom(end > room ? end - room : 0));
+    node_->Write(offset, bytes);
+    return absl::OkStatus();
+  }
+
   absl::Status CheckAlive() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(state_->mu) {
     if (life_ == state_->life) return absl::OkStatus();
     return absl::UnavailableError("the process that opened the file is gone");
@@ -208,6 +272,13 @@ void MemDisk::PowerCut(std::uint64_t seed, Tear tear) {
   MutexLock lock(state_->mu);
   std::mt19937_64 random(seed);
   const auto cut = [&](Node& node, const auto& self) -> void {
+    if (!node.overwritten.empty()) {
+      std::size_t kept = random() % (node.overwritten.size() + 1);
+      node.Revert([&](std::size_t) {
+        if (tear == Tear::kSectors) return random() % 2 == 0;
+        return kept > 0 && kept-- > 0;
+      });
+    }
     const std::size_t unsynced = node.content.size() - node.synced_bytes;
     if (unsynced > 0) {
       node.content.resize(node.synced_bytes + random() % (unsynced + 1));
@@ -250,7 +321,7 @@ void MemDisk::Damage(const std::string& path, absl::string_view content) {
   MutexLock lock(state_->mu);
   Node& node = *state_->Find(path);
   node.content = std::string(content);
-  node.synced_bytes = node.content.size();
+  node.Synced();
 }
 
 std::uint64_t MemDisk::syncs() const {
@@ -267,6 +338,13 @@ absl::StatusOr<std::unique_ptr<WritableFile>> MemDisk::Create(
   if (!parent->names.emplace(BaseName(path), node).second) {
     return absl::AlreadyExistsError(absl::StrCat(path, ": file exists"));
   }
+  return std::make_unique<File>(state_, std::move(node), state_->life);
+}
+
+absl::StatusOr<std::unique_ptr<WritableFile>> MemDisk::OpenToOverwrite(
+    const std::string& path) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(auto node, state_->FindFile(path));
   return std::make_unique<File>(state_, std::move(node), state_->life);
 }
 
@@ -297,14 +375,16 @@ absl::StatusOr<FileInfo> MemDisk::Stat(const std::string& path) {
   if (node == nullptr) {
     return absl::NotFoundError(absl::StrCat(path, ": nothing there"));
   }
-  return FileInfo{.directory = node->directory, .bytes = node->content.size()};
+  if (node->directory) return FileInfo{.directory = true};
+  return FileInfo{.bytes = node->content.size(),
+                  .links = state_->LinksOf(*node)};
 }
 
 absl::Status MemDisk::SyncFile(const std::string& path) {
   MutexLock lock(state_->mu);
   ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(path));
   ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
-  node->synced_bytes = node->content.size();
+  node->Synced();
   return absl::OkStatus();
 }
 
@@ -328,6 +408,17 @@ absl::Status MemDisk::Rename(const std::string& from, const std::string& to) {
   const std::shared_ptr<Node> node = it->second;
   source->names.erase(it);
   target->names[BaseName(to)] = node;
+  return absl::OkStatus();
+}
+
+absl::Status MemDisk::Link(const std::string& from, const std::string& to) {
+  MutexLock lock(state_->mu);
+  ROWHOUSE_ASSIGN_OR_RETURN(auto node, state_->FindFile(from));
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto parent,
+                            state_->FindDirectory(ParentDirectory(to)));
+  if (!parent->names.emplace(BaseName(to), std::move(node)).second) {
+    return absl::AlreadyExistsError(absl::StrCat(to, ": file exists"));
+  }
   return absl::OkStatus();
 }
 

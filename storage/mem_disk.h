@@ -22,10 +22,12 @@ namespace rowhouse::storage {
 // that it gave may outlive it.
 class MemDisk final : public Disk {
  public:
-  // What a power cut leaves of the bytes of a file that were not synced.
+  // What a power cut leaves of the bytes of a file that were not synced: of
+  // those behind its synced end, and of sectors of 512 bytes that were written
+  // over.
   enum class Tear {
-    kPrefix,   // a prefix of any length
-    kSectors,  // any length, and in it some 512-byte sectors are zero
+    kPrefix,   // a prefix of any length; the first sectors new, the others old
+    kSectors,  // any length, and in it some sectors are zero; each new or old
   };
 
   MemDisk();
@@ -56,6 +58,8 @@ class MemDisk final : public Disk {
 
   absl::StatusOr<std::unique_ptr<WritableFile>> Create(
       const std::string& path) override;
+  absl::StatusOr<std::unique_ptr<WritableFile>> OpenToOverwrite(
+      const std::string& path) override;
   absl::StatusOr<std::string> Read(const std::string& path,
                                    std::uint64_t bytes_max) override;
   absl::StatusOr<std::string> ReadPiece(const std::string& path,
@@ -65,6 +69,7 @@ class MemDisk final : public Disk {
   absl::Status SyncFile(const std::string& path) override;
   absl::Status DropReservation(const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
+  absl::Status Link(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveAll(const std::string& path) override;
   absl::Status MakeDirectory(const std::string& path) override;

@@ -74,8 +74,8 @@ absl::StatusOr<Descriptor> OpenToRead(const std::string& path) {
 
 class PosixFile final : public WritableFile {
  public:
-  PosixFile(std::string path, Descriptor file)
-      : path_(std::move(path)), file_(std::move(file)) {}
+  PosixFile(std::string path, Descriptor file, std::uint64_t size)
+      : path_(std::move(path)), file_(std::move(file)), size_(size) {}
 
   // Gives back what was reserved and not used. A failure costs space only.
   ~PosixFile() override {
@@ -86,6 +86,12 @@ class PosixFile final : public WritableFile {
   }
 
   absl::Status Append(
+      absl::Span<const absl::Span<const char>> pieces) override {
+    return WriteAt(size_, pieces);
+  }
+
+  absl::Status WriteAt(
+      std::uint64_t offset,
       absl::Span<const absl::Span<const char>> pieces) override {
     std::vector<iovec> todo;
     todo.reserve(pieces.size());
@@ -98,12 +104,14 @@ class PosixFile final : public WritableFile {
       const std::size_t count =
           std::min<std::size_t>(todo.size() - first, IOV_MAX);
       const ssize_t wrote =
-          ::writev(file_.get(), &todo[first], static_cast<int>(count));
+          ::pwritev(file_.get(), &todo[first], static_cast<int>(count),
+                    static_cast<off_t>(offset));
       if (wrote < 0) {
         if (errno == EINTR) continue;
         return ErrnoStatus(errno, "write", path_);
       }
-      size_ += static_cast<std::uint64_t>(wrote);
+      offset += static_cast<std::uint64_t>(wrote);
+      size_ = std::max(size_, offset);
       std::size_t left = static_cast<std::size_t>(wrote);
       while (first < todo.size() && left >= todo[first].iov_len) {
         left -= todo[first++].iov_len;
@@ -144,7 +152,7 @@ class PosixFile final : public WritableFile {
  private:
   const std::string path_;
   const Descriptor file_;
-  std::uint64_t size_ = 0;
+  std::uint64_t size_;
   std::uint64_t reserved_ = 0;
 };
 
@@ -161,9 +169,23 @@ class PosixDiskOfMachine final : public Disk {
   absl::StatusOr<std::unique_ptr<WritableFile>> Create(
       const std::string& path) override {
     ROWHOUSE_ASSIGN_OR_RETURN(
-        Descriptor file,
-        Descriptor::Open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND));
-    return std::make_unique<PosixFile>(path, std::move(file));
+        Descriptor file, Descriptor::Open(path, O_WRONLY | O_CREAT | O_EXCL));
+    return std::make_unique<PosixFile>(path, std::move(file), /*size=*/0);
+  }
+
+  absl::StatusOr<std::unique_ptr<WritableFile>> OpenToOverwrite(
+      const std::string& path) override {
+    ROWHOUSE_ASSIGN_OR_RETURN(Descriptor file,
+                              Descriptor::Open(path, O_WRONLY));
+    struct stat info;
+    if (::fstat(file.get(), &info) != 0) {
+      return ErrnoStatus(errno, "stat", path);
+    }
+    if (!S_ISREG(info.st_mode)) {
+      return absl::UnavailableError(absl::StrCat(path, " is not a file"));
+    }
+    return std::make_unique<PosixFile>(
+        path, std::move(file), static_cast<std::uint64_t>(info.st_size));
   }
 
   absl::StatusOr<std::string> Read(const std::string& path,
@@ -207,7 +229,8 @@ class PosixDiskOfMachine final : public Disk {
       return absl::UnavailableError(
           absl::StrCat(path, " is neither a file nor a directory"));
     }
-    return FileInfo{.bytes = static_cast<std::uint64_t>(info.st_size)};
+    return FileInfo{.bytes = static_cast<std::uint64_t>(info.st_size),
+                    .links = static_cast<std::uint64_t>(info.st_nlink)};
   }
 
   absl::Status SyncFile(const std::string& path) override {
@@ -230,6 +253,13 @@ class PosixDiskOfMachine final : public Disk {
   absl::Status Rename(const std::string& from, const std::string& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0) {
       return ErrnoStatus(errno, "rename", absl::StrCat(from, " to ", to));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Link(const std::string& from, const std::string& to) override {
+    if (::link(from.c_str(), to.c_str()) != 0) {
+      return ErrnoStatus(errno, "link", absl::StrCat(from, " as ", to));
     }
     return absl::OkStatus();
   }

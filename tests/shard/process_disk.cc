@@ -26,6 +26,12 @@ class ProcessDisk::File final : public storage::WritableFile {
     ROWHOUSE_RETURN_IF_ERROR(life_->Step());
     return file_->Append(pieces);
   }
+  absl::Status WriteAt(
+      std::uint64_t offset,
+      absl::Span<const absl::Span<const char>> pieces) override {
+    ROWHOUSE_RETURN_IF_ERROR(life_->Step());
+    return file_->WriteAt(offset, pieces);
+  }
   absl::Status Reserve(std::uint64_t bytes) override {
     ROWHOUSE_RETURN_IF_ERROR(life_->Step());
     return file_->Reserve(bytes);
@@ -55,6 +61,13 @@ absl::StatusOr<std::unique_ptr<storage::WritableFile>> ProcessDisk::Create(
     const std::string& path) {
   ROWHOUSE_RETURN_IF_ERROR(life_->Step());
   ROWHOUSE_ASSIGN_OR_RETURN(auto file, disk_.Create(path));
+  return std::make_unique<File>(std::move(file), life_);
+}
+
+absl::StatusOr<std::unique_ptr<storage::WritableFile>>
+ProcessDisk::OpenToOverwrite(const std::string& path) {
+  ROWHOUSE_RETURN_IF_ERROR(life_->Alive());
+  ROWHOUSE_ASSIGN_OR_RETURN(auto file, disk_.OpenToOverwrite(path));
   return std::make_unique<File>(std::move(file), life_);
 }
 
@@ -91,6 +104,11 @@ absl::Status ProcessDisk::Rename(const std::string& from,
   if (on_rename_) on_rename_(to);
   ROWHOUSE_RETURN_IF_ERROR(life_->Step());
   return disk_.Rename(from, to);
+}
+
+absl::Status ProcessDisk::Link(const std::string& from, const std::string& to) {
+  ROWHOUSE_RETURN_IF_ERROR(life_->Step());
+  return disk_.Link(from, to);
 }
 
 absl::Status ProcessDisk::Remove(const std::string& path) {

@@ -31,6 +31,8 @@ class ProcessDisk final : public storage::Disk {
 
   absl::StatusOr<std::unique_ptr<storage::WritableFile>> Create(
       const std::string& path) override;
+  absl::StatusOr<std::unique_ptr<storage::WritableFile>> OpenToOverwrite(
+      const std::string& path) override;
   absl::StatusOr<std::string> Read(const std::string& path,
                                    std::uint64_t bytes_max) override;
   absl::StatusOr<std::string> ReadPiece(const std::string& path,
@@ -40,6 +42,7 @@ class ProcessDisk final : public storage::Disk {
   absl::Status SyncFile(const std::string& path) override;
   absl::Status DropReservation(const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
+  absl::Status Link(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveAll(const std::string& path) override;
   absl::Status MakeDirectory(const std::string& path) override;

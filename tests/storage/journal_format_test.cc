@@ -86,9 +86,24 @@ TEST(JournalFormatTest, ADamagedRecordIsNone) {
 
 TEST(JournalFormatTest, ALengthBeyondTheLimitIsNoRecord) {
   std::string bytes = ExampleSegment().substr(kSegmentHeaderBytes);
-  EXPECT_EQ(PlausibleRecordBytes(bytes), 56);
+  EXPECT_EQ(PlausibleRecordBytes(bytes, 3), 56);
+  EXPECT_EQ(PlausibleRecordBytes(bytes, 2), 0) << "of another segment";
   bytes.replace(8, 4, "\xff\xff\xff\xff");
-  EXPECT_EQ(PlausibleRecordBytes(bytes), 0);
+  EXPECT_EQ(PlausibleRecordBytes(bytes, 3), 0);
+}
+
+TEST(JournalFormatTest, AReusedSegmentSaysSo) {
+  std::string bytes;
+  EncodeSegmentHeader({.segment = 9, .first = Lsn(1), .reused = true}, bytes);
+  EXPECT_TRUE(DecodeSegmentHeader(bytes)->header.reused);
+  EXPECT_FALSE(DecodeSegmentHeader(ExampleSegment())->header.reused);
+}
+
+TEST(JournalFormatTest, AnEndMarkIsZerosOrTheEndOfTheFile) {
+  EXPECT_TRUE(BeginsWithEndMark(""));
+  EXPECT_TRUE(BeginsWithEndMark(std::string(5, '\0')));
+  EXPECT_TRUE(BeginsWithEndMark(std::string(8, '\0') + "old"));
+  EXPECT_FALSE(BeginsWithEndMark(std::string(7, '\0') + "old"));
 }
 
 TEST(JournalFormatTest, RecordsAreMultiplesOfEight) {

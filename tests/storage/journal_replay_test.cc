@@ -295,6 +295,7 @@ TEST(ReplayJournalTest, ASearchThroughLookalikesEnds) {
     const std::uint32_t length =
         static_cast<std::uint32_t>((20000 - i - 1) * kRecordHeaderBytes);
     std::memcpy(head.data() + 8, &length, sizeof(length));
+    head[24] = 1;  // the segment
     lookalikes += head;
   }
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const Lsn lsn,

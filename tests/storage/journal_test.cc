@@ -225,6 +225,59 @@ TEST_F(JournalTest, AFullDiskGivesNoLsnAndHealsByItself) {
   EXPECT_THAT(Payloads(), ElementsAre(large, "small", large));
 }
 
+TEST_F(JournalTest, ItOpensOnAFullDiskAndBeginsASegmentWhenRoomComes) {
+  for (int life = 0; life < 2; ++life) {
+    disk_.SetCapacity(0);
+    Reopen(1024);
+    EXPECT_EQ(journal_->last(), Lsn(life));
+    EXPECT_THAT(AppendText(*journal_, 0, "x"),
+                StatusIs(absl::StatusCode::kResourceExhausted));
+    ROWHOUSE_EXPECT_OK(journal_->Roll());
+    ROWHOUSE_EXPECT_OK(journal_->Sync(Lsn(life)));
+    ROWHOUSE_EXPECT_OK(journal_->RemoveUpTo(Lsn(0)));
+    disk_.SetCapacity(1 << 20);
+    EXPECT_EQ(Append("x"), life + 1);
+    ROWHOUSE_ASSERT_OK(journal_->Sync(Lsn(life + 1)));
+  }
+  EXPECT_THAT(Payloads(), ElementsAre("x", "x"));
+}
+
+TEST_F(JournalTest, ABudgetRefusesWithNumbersUntilSegmentsAreRemoved) {
+  Journal::Options options = OptionsAfter({}, kDirectory, 1024);
+  options.bytes_max = 2 * 1024;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(journal_, Journal::Open(disk_, options));
+  const std::string large(400, 'l');  // 448 bytes, two to a segment
+  for (int i = 1; i <= 4; ++i) EXPECT_EQ(Append(large), i);
+  EXPECT_EQ(journal_->bytes(), 2 * (64 + 2 * 448));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(AppendText(*journal_, 0, large),
+                StatusIs(absl::StatusCode::kResourceExhausted,
+                         HasSubstr("keeps 1920 of at most 2048 bytes")));
+  }
+  EXPECT_EQ(journal_->last(), Lsn(4));
+  EXPECT_EQ(Append(""), 5) << "there is room for it";
+  ROWHOUSE_ASSERT_OK(journal_->RemoveUpTo(Lsn(2)));
+  EXPECT_EQ(Append(large), 6);
+  ROWHOUSE_ASSERT_OK(journal_->Sync(Lsn(6)));
+  EXPECT_THAT(Payloads(/*after=*/2), ElementsAre(large, large, "", large));
+}
+
+TEST_F(JournalTest, OldSegmentsCountForTheBudget) {
+  Reopen(1024);
+  Append(std::string(700, 'o'));
+  ROWHOUSE_ASSERT_OK(journal_->Sync(Lsn(1)));
+  journal_.reset();
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const SeenJournal seen,
+                                ReadJournal(disk_, kDirectory));
+  Journal::Options options = OptionsAfter(seen.replay, kDirectory, 1024);
+  options.bytes_max = 1024;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(journal_, Journal::Open(disk_, options));
+  EXPECT_THAT(AppendText(*journal_, 0, std::string(200, 'n')),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  ROWHOUSE_ASSERT_OK(journal_->RemoveUpTo(Lsn(1)));
+  EXPECT_EQ(Append(std::string(200, 'n')), 2);
+}
+
 // A segment's whole room is reserved when it is begun, and kill -9 gives
 // nothing back. Recovery does, for segments that are still needed too.
 TEST_F(JournalTest, KilledAgainAndAgainItDoesNotFillTheDisk) {
@@ -321,7 +374,8 @@ TEST_F(JournalTest, RemovesSegmentsThatAreNotNeeded) {
   ROWHOUSE_ASSERT_OK(journal_->RemoveUpTo(Lsn(6)));
   EXPECT_EQ(journal_->SegmentPaths().size(), 1) << "the open one stays";
   EXPECT_THAT(disk_.List(kDirectory).value(),
-              ElementsAre("0000000000000003.journal"));
+              ElementsAre("0000000000000001.spare", "0000000000000002.spare",
+                          "0000000000000003.journal"));
   disk_.PowerCut(0, MemDisk::Tear::kPrefix);
   EXPECT_THAT(Payloads(/*after=*/4), ElementsAre("12345678", "12345678"));
   EXPECT_THAT(ReadJournal(disk_, kDirectory, /*after=*/3),
@@ -422,6 +476,11 @@ TEST(JournalOnTheMachineTest, RecordsComeBackAndSpaceIsGivenBack) {
       const auto journal,
       Journal::Open(PosixDisk(), OptionsAfter(seen.replay, path, 4096)));
   ROWHOUSE_ASSERT_OK(journal->RemoveUpTo(Lsn(10)));
+  EXPECT_THAT(PosixDisk().List(path),
+              IsOkAndHolds(ElementsAre(
+                  "0000000000000001.spare", "0000000000000002.spare",
+                  "0000000000000003.spare", "0000000000000005.journal")));
+  ROWHOUSE_ASSERT_OK(journal->DropSpares());
   EXPECT_THAT(PosixDisk().List(path),
               IsOkAndHolds(ElementsAre("0000000000000005.journal")));
 }

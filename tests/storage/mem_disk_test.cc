@@ -74,6 +74,64 @@ TEST(MemDiskTest, ATornTailHasZeroSectorsOnlyWhereNothingWasSynced) {
   EXPECT_TRUE(torn);
 }
 
+// What was synced and is written over comes back in sectors, old or new.
+TEST(MemDiskTest, APowerCutLeavesOldOrNewSectorsOfWhatIsWrittenOver) {
+  for (const MemDisk::Tear tear :
+       {MemDisk::Tear::kPrefix, MemDisk::Tear::kSectors}) {
+    std::set<std::string> seen;
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+      MemDisk disk;
+      ROWHOUSE_ASSERT_OK(
+          WriteFileAtomically(disk, "f", std::string(2000, 'o')));
+      ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto file, disk.OpenToOverwrite("f"));
+      const std::string bytes(1000, 'n');
+      ROWHOUSE_ASSERT_OK(file->WriteAt(700, {absl::Span<const char>(bytes)}));
+      const std::string written = disk.Read("f", 9999).value();
+      EXPECT_EQ(written, std::string(700, 'o') + std::string(1000, 'n') +
+                             std::string(300, 'o'));
+      disk.PowerCut(seed, tear);
+      ROWHOUSE_ASSERT_OK_AND_ASSIGN(const std::string left,
+                                    disk.Read("f", 9999));
+      ASSERT_EQ(left.size(), 2000);
+      std::string sectors;
+      for (std::size_t at = 512; at < 2000; at += 512) {
+        const std::string old(std::min<std::size_t>(512, 2000 - at), 'o');
+        const std::string is = left.substr(at, 512);
+        EXPECT_TRUE(is == old || is == written.substr(at, 512)) << at;
+        sectors += is == old ? 'o' : 'n';
+      }
+      EXPECT_EQ(left.substr(0, 512), std::string(512, 'o'));
+      seen.insert(sectors);
+    }
+    EXPECT_EQ(seen.size(), tear == MemDisk::Tear::kPrefix ? 4 : 8);
+  }
+}
+
+TEST(MemDiskTest, WhatWasWrittenOverAndSyncedStays) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "f", std::string(2000, 'o')));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto file, disk.OpenToOverwrite("f"));
+  const std::string bytes(2500, 'n');
+  ROWHOUSE_ASSERT_OK(file->WriteAt(0, {absl::Span<const char>(bytes)}));
+  ROWHOUSE_ASSERT_OK(file->Sync());
+  disk.PowerCut(1, MemDisk::Tear::kSectors);
+  EXPECT_THAT(disk.Read("f", 9999), IsOkAndHolds(bytes));
+}
+
+TEST(MemDiskTest, AFileStaysWhileANameHasIt) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "f", "content"));
+  ROWHOUSE_ASSERT_OK(disk.MakeDirectory("d"));
+  ROWHOUSE_ASSERT_OK(disk.Link("f", "d/g"));
+  EXPECT_THAT(disk.Link("f", "d/g"),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(disk.Link("none", "h"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_EQ(disk.Stat("f")->links, 2);
+  ROWHOUSE_ASSERT_OK(disk.Remove("f"));
+  EXPECT_EQ(disk.Stat("d/g")->links, 1);
+  EXPECT_THAT(disk.Read("d/g", 10), IsOkAndHolds("content"));
+}
+
 TEST(MemDiskTest, NamesAreLostUnlessTheDirectoryWasSynced) {
   MemDisk disk;
   ROWHOUSE_ASSERT_OK(disk.MakeDirectory("a/b"));

@@ -94,6 +94,49 @@ TEST_F(PosixDiskTest, WhatAKilledProcessReservedIsDroppedAndNotAByteChanged) {
               StatusIs(absl::StatusCode::kUnavailable));
 }
 
+TEST_F(PosixDiskTest, WritesOverWhatIsThereAndOnBehindIt) {
+  const std::string path = Path("f");
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, path, "0123456789"));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto file, disk_.OpenToOverwrite(path));
+  const std::string a = "ab";
+  const std::string b = "cd";
+  ROWHOUSE_ASSERT_OK(
+      file->WriteAt(2, {absl::Span<const char>(a), absl::Span<const char>(b)}));
+  EXPECT_THAT(disk_.Read(path, 100), IsOkAndHolds("01abcd6789"));
+  ROWHOUSE_ASSERT_OK(file->WriteAt(9, {absl::Span<const char>(a)}));
+  ROWHOUSE_ASSERT_OK(file->Append({absl::Span<const char>(b)}));
+  ROWHOUSE_ASSERT_OK(file->Sync());
+  file.reset();
+  EXPECT_THAT(disk_.Read(path, 100), IsOkAndHolds("01abcd678abcd"));
+  EXPECT_THAT(disk_.OpenToOverwrite(Path("none")),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(disk_.OpenToOverwrite(directory_.path()),
+              StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(PosixDiskTest, AReservationBehindOldBytesIsGivenBackAndTheyStay) {
+  const std::string path = Path("f");
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, path, "0123456789"));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto file, disk_.OpenToOverwrite(path));
+  ROWHOUSE_ASSERT_OK(file->Reserve(1 << 20));
+  const std::string a = "ab";
+  ROWHOUSE_ASSERT_OK(file->WriteAt(0, {absl::Span<const char>(a)}));
+  file.reset();
+  EXPECT_LT(StatOf(path).st_blocks * 512, 1 << 20);
+  EXPECT_THAT(disk_.Read(path, 100), IsOkAndHolds("ab23456789"));
+}
+
+TEST_F(PosixDiskTest, AFileStaysWhileANameHasIt) {
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, Path("f"), "content"));
+  ROWHOUSE_ASSERT_OK(disk_.Link(Path("f"), Path("g")));
+  EXPECT_THAT(disk_.Link(Path("f"), Path("g")),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_EQ(disk_.Stat(Path("g"))->links, 2);
+  ROWHOUSE_ASSERT_OK(disk_.Remove(Path("f")));
+  EXPECT_EQ(disk_.Stat(Path("g"))->links, 1);
+  EXPECT_THAT(disk_.Read(Path("g"), 10), IsOkAndHolds("content"));
+}
+
 TEST_F(PosixDiskTest, FilesAndDirectoriesAreTheOwnersOnly) {
   ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(Path("a/b/c")));
   ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(Path("a/b/c")));

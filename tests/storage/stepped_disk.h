@@ -24,6 +24,11 @@ class SteppedDisk final : public Disk {
     step_(path);
     return disk_.Create(path);
   }
+  absl::StatusOr<std::unique_ptr<WritableFile>> OpenToOverwrite(
+      const std::string& path) override {
+    step_(path);
+    return disk_.OpenToOverwrite(path);
+  }
   absl::StatusOr<std::string> Read(const std::string& path,
                                    std::uint64_t bytes_max) override {
     step_(path);
@@ -50,6 +55,10 @@ class SteppedDisk final : public Disk {
   absl::Status Rename(const std::string& from, const std::string& to) override {
     step_(from);
     return disk_.Rename(from, to);
+  }
+  absl::Status Link(const std::string& from, const std::string& to) override {
+    step_(from);
+    return disk_.Link(from, to);
   }
   absl::Status Remove(const std::string& path) override {
     step_(path);
