@@ -47,6 +47,11 @@ void FakeShard::SetSteps(const std::string& table, std::uint64_t steps) {
   tables_[table].steps = steps;
 }
 
+void FakeShard::SetRows(const std::string& table, std::uint64_t rows) {
+  MutexLock lock(mu_);
+  tables_[table].rows_stored = rows;
+}
+
 std::vector<FakeShard::Push> FakeShard::applied() const {
   MutexLock lock(mu_);
   return applied_;

@@ -62,6 +62,8 @@ class FakeShard {
   void AddTable(const TableSpec& spec, std::uint64_t incarnation);
   // What it says the table has done.
   void SetSteps(const std::string& table, std::uint64_t steps);
+  // And holds of it.
+  void SetRows(const std::string& table, std::uint64_t rows);
 
   // Copies, for looking at.
   std::vector<Push> applied() const;  // once each, in order
