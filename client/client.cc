@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/internal/address.h"
+#include "client/internal/client_state.h"
 #include "client/internal/connection.h"
 #include "client/internal/embedded.h"
 #include "client/internal/grpc_shard_stub.h"
@@ -59,10 +60,6 @@ Ticket::Ticket() = default;
 Ticket::~Ticket() = default;
 Ticket::Ticket(Ticket&&) noexcept = default;
 Ticket& Ticket::operator=(Ticket&&) noexcept = default;
-
-struct Client::State {
-  std::unique_ptr<internal::Connection> connection;
-};
 
 Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Client::~Client() = default;

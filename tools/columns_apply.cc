@@ -1,11 +1,13 @@
 #include "tools/columns_apply.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/json_depth.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/columns/categorical.h"
@@ -200,9 +202,17 @@ void PrintText(const Json& columns, std::ostream& out) {
   }
 }
 
+// Brackets inside one another in a file of features: the coordinates of a
+// tensor's values are five deep. What prints JSON calls itself as deep.
+constexpr std::size_t kFeaturesDepthMax = 16;
+
 absl::StatusOr<FeatureBatch> ReadFeatures(const std::string& path) {
   ROWHOUSE_ASSIGN_OR_RETURN(const std::string text,
                             storage::PosixDisk().Read(path, kMessageBytesMax));
+  if (JsonDepth(text) > kFeaturesDepthMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": nested deeper than ", kFeaturesDepthMax));
+  }
   const TensorJson json = TensorJson::parse(text, nullptr, false);
   if (json.is_discarded()) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": not JSON"));

@@ -1,5 +1,6 @@
 #include "client/columns/feature_input.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,18 @@ std::optional<std::int64_t> Product(absl::Span<const std::int64_t> sizes) {
   }
   if (overflows) return std::nullopt;
   return product;
+}
+
+// Rows of these leading axes as if no size were 0; nothing above
+// kFeatureRowsMax. A size of 0 hides no claim of the others: what is made of a
+// feature has places for each of them.
+std::optional<std::int64_t> ClaimedRows(absl::Span<const std::int64_t> sizes) {
+  std::int64_t rows = 1;
+  for (const std::int64_t size : sizes) {
+    if (size > kFeatureRowsMax / rows) return std::nullopt;
+    rows *= std::max<std::int64_t>(size, 1);
+  }
+  return rows;
 }
 
 absl::Status CheckDense(absl::string_view key, const Features::Tensor& tensor) {
@@ -96,11 +109,11 @@ absl::StatusOr<FeatureInput> FeatureInput::Of(const Features& features,
   if (input.shape_.size() == 1) input.shape_.push_back(1);
   const auto leading =
       absl::MakeConstSpan(input.shape_).first(input.shape_.size() - 1);
-  input.rows_ = Product(leading).value_or(kFeatureRowsMax + 1);
-  if (input.rows_ > kFeatureRowsMax) {
+  if (!ClaimedRows(leading).has_value()) {
     return Malformed(key, "shape ", ShapeText(tensor->shape), " has more than ",
                      kFeatureRowsMax, " rows");
   }
+  input.rows_ = *Product(leading);
   return input;
 }
 

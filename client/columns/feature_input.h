@@ -40,7 +40,7 @@ class FeatureInput {
   // Rank 1 becomes one column. INVALID_ARGUMENT when there is no such feature,
   // it is a scalar or ragged, its values do not fill its shape, sparse
   // coordinates are outside it or not in row-major order, or it has more than
-  // kFeatureRowsMax rows.
+  // kFeatureRowsMax rows, a leading size of 0 counted as 1.
   static absl::StatusOr<FeatureInput> Of(const Features& features,
                                          absl::string_view key);
 

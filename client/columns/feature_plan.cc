@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/columns/compiled_plan.h"
 #include "client/columns/tpu_columns.h"
@@ -28,6 +30,13 @@ std::size_t Product(absl::Span<const std::int64_t> shape) {
     product *= static_cast<std::size_t>(size);
   }
   return product;
+}
+
+// Are `values` those of `rows` rows of `width`? Without their product, which
+// wraps where a size of 0 hides another.
+bool Fill(std::size_t values, std::size_t rows, std::size_t width) {
+  if (width == 0) return values == 0;
+  return values % width == 0 && values / width == rows;
 }
 
 }  // namespace
@@ -88,8 +97,7 @@ class FeaturePlan::Compiler {
   }
 
   absl::Status AddNumbers(Compiled::Numbers numbers) {
-    for (const Compiled::Numbers& other : out_.numbers) {
-      if (other.name != numbers.name) continue;
+    if (!numbers_.insert(numbers.name).second) {
       return absl::InvalidArgumentError(
           absl::StrCat("two columns are named \"", numbers.name, "\""));
     }
@@ -101,10 +109,9 @@ class FeaturePlan::Compiler {
   absl::Status AddTable(const Column& column) {
     ROWHOUSE_ASSIGN_OR_RETURN(internal::CompiledEmbedding embedding,
                               internal::Compile(column, options_));
-    for (const TableSpec& table : out_.tables) {
-      if (table.name != embedding.table.name) continue;
+    if (!tables_.insert(embedding.table.name).second) {
       return absl::InvalidArgumentError(
-          absl::StrCat("two columns have the table \"", table.name,
+          absl::StrCat("two columns have the table \"", embedding.table.name,
                        "\"; name one table, or use SharedEmbeddings"));
     }
     const std::size_t table = out_.tables.size();
@@ -123,6 +130,9 @@ class FeaturePlan::Compiler {
 
   const PlanOptions& options_;
   Compiled& out_;
+  // Names that are taken.
+  absl::flat_hash_set<std::string> numbers_;
+  absl::flat_hash_set<std::string> tables_;
 };
 
 FeaturePlan::FeaturePlan(std::shared_ptr<const Compiled> compiled)
@@ -188,8 +198,11 @@ absl::StatusOr<std::vector<FeatureIds>> FeaturePlan::Resolve(
 
 absl::StatusOr<DenseBatch> FeaturePlan::Dense(const Features& features) const {
   DenseBatch out;
+  bool overflows = false;
   for (const Compiled::Numbers& numbers : compiled_->numbers) {
-    if (numbers.dense != nullptr) out.width += numbers.elements;
+    if (numbers.dense == nullptr) continue;
+    overflows = overflows ||
+                __builtin_add_overflow(out.width, numbers.elements, &out.width);
   }
   std::size_t offset = 0;
   for (const Compiled::Numbers& numbers : compiled_->numbers) {
@@ -198,12 +211,20 @@ absl::StatusOr<DenseBatch> FeaturePlan::Dense(const Features& features) const {
                               numbers.dense->Transform(features));
     const auto rows = static_cast<std::size_t>(input.shape[0]);
     const std::size_t width = numbers.elements;
-    if (input.values.size() != rows * width) {
+    if (!Fill(input.values.size(), rows, width)) {
       return absl::InvalidArgumentError(absl::StrCat(
           "column \"", numbers.name, "\": expected ", width,
           " values per row, got ", input.values.size(), " in ", rows, " rows"));
     }
     if (offset == 0) {
+      // As much as its columns may make, before they have made it.
+      const std::size_t values_max =
+          compiled_->dense_names.size() * std::size_t{kDenseValuesMax};
+      if (overflows || (rows != 0 && out.width > values_max / rows)) {
+        return absl::ResourceExhaustedError(absl::StrCat(
+            rows, " rows of all numbers of ", compiled_->dense_names.size(),
+            " columns, at most ", values_max, " numbers"));
+      }
       out.rows = rows;
       out.values.resize(rows * out.width);
     } else if (rows != out.rows) {

@@ -1,10 +1,13 @@
 #include "client/columns/file_bytes.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 
 namespace rowhouse::internal {
 namespace {
@@ -36,6 +39,12 @@ class FileBytes final : public ByteSource {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenFile(const std::string& path) {
+  // Before it is opened, which waits for a FIFO's other end.
+  struct stat info;
+  if (::stat(path.c_str(), &info) != 0) return absl::ErrnoToStatus(errno, path);
+  if (!S_ISREG(info.st_mode)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not a file"));
+  }
   File file(std::fopen(path.c_str(), "rb"));
   if (file == nullptr) return absl::ErrnoToStatus(errno, path);
   return std::make_unique<FileBytes>(path, std::move(file));

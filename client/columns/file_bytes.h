@@ -20,8 +20,8 @@ class ByteSource {
   virtual absl::StatusOr<std::size_t> Read(absl::Span<char> out) = 0;
 };
 
-// NOT_FOUND: no such file; else the code of the system's error, here or of
-// Read (FAILED_PRECONDITION: a directory).
+// NOT_FOUND: no such file; FAILED_PRECONDITION: a directory, a device, a FIFO,
+// which might never end; else the code of the system's error, here or of Read.
 absl::StatusOr<std::unique_ptr<ByteSource>> OpenFile(const std::string& path);
 
 }  // namespace rowhouse::internal

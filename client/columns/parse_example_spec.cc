@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "client/columns/limits.h"
 #include "client/columns/numeric.h"
 
 namespace rowhouse {
@@ -21,6 +22,14 @@ absl::StatusOr<ParseExampleSpec> FixedLen(const NumericColumn& column) {
   if (column.default_value.has_value()) {
     feature.default_value = column.default_value->values();
     if (!column.default_value->shape().has_value()) {
+      // A shape is a claim of few bytes; here it becomes numbers.
+      if (internal::ElementsOf(column.shape) > internal::kRepeatedDefaultsMax) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat("numeric column \"", column.key,
+                         "\": its default_value stands for ",
+                         internal::ElementsOf(column.shape),
+                         " numbers, at most ", internal::kRepeatedDefaultsMax));
+      }
       feature.default_value->resize(
           static_cast<std::size_t>(internal::ElementsOf(column.shape)),
           column.default_value->values().front());

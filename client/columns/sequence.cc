@@ -19,15 +19,17 @@ namespace {
 // feature claims more than kFeatureRowsMax steps, or 2^63 places.
 absl::StatusOr<Features::Shape> SequenceShape(absl::string_view column,
                                               const Features::Shape& shape) {
+  std::int64_t steps = 0;
   std::int64_t places = 1;
   bool overflows = false;
-  for (const std::int64_t size : shape) {
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     // A size of 0 hides no claim of the others: they are sizes all the same.
-    overflows =
-        overflows || __builtin_mul_overflow(
-                         places, std::max<std::int64_t>(size, 1), &places);
+    overflows = overflows ||
+                __builtin_mul_overflow(
+                    places, std::max<std::int64_t>(shape[axis], 1), &places);
+    if (axis == 1) steps = places;
   }
-  if (overflows || shape[0] * shape[1] > kFeatureRowsMax) {
+  if (overflows || steps > kFeatureRowsMax) {
     return absl::InvalidArgumentError(absl::StrCat(
         "column \"", column, "\": shape [", absl::StrJoin(shape, ", "),
         "] has more than ", kFeatureRowsMax, " steps or 2^63 places"));

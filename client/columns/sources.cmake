@@ -18,6 +18,7 @@ set(ROWHOUSE_COLUMN_HDRS
   columns/file_bytes.h
   columns/fingerprint_cat.h
   columns/gzip_bytes.h
+  columns/limits.h
   columns/numeric.h
   columns/sparse_ids.h
   columns/tokens.h

@@ -4,6 +4,10 @@
 #include <cstring>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "client/interchange/limits.h"
+
 namespace rowhouse::interchange {
 namespace {
 
@@ -19,6 +23,36 @@ std::uint64_t IndexOf(const Box& part, const Box& box) {
             static_cast<std::uint64_t>(part[axis].start - box[axis].start);
   }
   return index;
+}
+
+bool Meet(const Box& a, const Box& b) {
+  for (std::size_t axis = 0; axis < a.size(); ++axis) {
+    if (a[axis].start >= EndOf(b[axis]) || b[axis].start >= EndOf(a[axis])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void SortByStart(std::vector<const Box*>& boxes, std::size_t axis) {
+  std::sort(boxes.begin(), boxes.end(), [axis](const Box* a, const Box* b) {
+    return (*a)[axis].start < (*b)[axis].start;
+  });
+}
+
+// Pairs of boxes that have something in common on this axis. Sorts them by it.
+std::uint64_t PairsThatMeet(std::vector<const Box*>& boxes, std::size_t axis) {
+  SortByStart(boxes, axis);
+  std::uint64_t pairs = 0;
+  for (auto box = boxes.begin(); box != boxes.end(); ++box) {
+    const auto behind =
+        std::partition_point(box + 1, boxes.end(),
+                             [&, end = EndOf((**box)[axis])](const Box* other) {
+                               return (*other)[axis].start < end;
+                             });
+    pairs += static_cast<std::uint64_t>(behind - box) - 1;
+  }
+  return pairs;
 }
 
 }  // namespace
@@ -42,12 +76,33 @@ std::optional<Box> Intersection(const Box& a, const Box& b) {
   return common;
 }
 
-bool AnyOverlap(absl::Span<const Box> boxes) {
-  for (std::size_t i = 0; i < boxes.size(); ++i) {
-    for (std::size_t j = i + 1; j < boxes.size(); ++j) {
-      // Those behind begin behind too.
-      if (!boxes[i].empty() && boxes[j][0].start >= EndOf(boxes[i][0])) break;
-      if (Intersection(boxes[i], boxes[j])) return true;
+absl::StatusOr<bool> AnyOverlap(absl::Span<const Box> boxes) {
+  std::vector<const Box*> filled;
+  for (const Box& box : boxes) {
+    if (VolumeOf(box) > 0) filled.push_back(&box);
+  }
+  if (filled.size() < 2) return false;
+  const std::size_t axes = filled[0]->size();
+  if (axes == 0) return true;  // one value, twice
+  std::size_t best = 0;
+  std::uint64_t fewest = PairsThatMeet(filled, 0);
+  for (std::size_t axis = 1; axis < axes && fewest > 0; ++axis) {
+    const std::uint64_t pairs = PairsThatMeet(filled, axis);
+    if (pairs < fewest) best = axis;
+    fewest = std::min(pairs, fewest);
+  }
+  if (fewest > kPartPairsMax) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(filled.size(), " parts, of which ", fewest,
+                     " pairs meet on every axis, the most is ", kPartPairsMax));
+  }
+  SortByStart(filled, best);
+  for (std::size_t i = 0; i < filled.size(); ++i) {
+    const std::int64_t end = EndOf((*filled[i])[best]);
+    // Those behind begin behind too.
+    for (std::size_t j = i + 1;
+         j < filled.size() && (*filled[j])[best].start < end; ++j) {
+      if (Meet(*filled[i], *filled[j])) return true;
     }
   }
   return false;

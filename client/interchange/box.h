@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "client/interchange/tensor_slice.h"
 
@@ -21,9 +22,11 @@ std::uint64_t VolumeOf(const Box& box);
 // What both cover; none when that is nothing. REQUIRES: as many axes.
 std::optional<Box> Intersection(const Box& a, const Box& b);
 
-// True when two of `boxes` have something in common. REQUIRES: sorted by the
-// start of the first axis.
-bool AnyOverlap(absl::Span<const Box> boxes);
+// True when two of `boxes`, in any order, have something in common. Boxes that
+// cut one axis are told apart by it, others are compared in pairs where they
+// meet on every axis. RESOURCE_EXHAUSTED: those would be more than
+// kPartPairsMax. REQUIRES: as many axes.
+absl::StatusOr<bool> AnyOverlap(absl::Span<const Box> boxes);
 
 // Copies what `from` and `to` have in common. Both hold the values of their
 // boxes, row-major, `item_bytes` each.

@@ -1,16 +1,21 @@
 #include "client/interchange/bundle_index.h"
 
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/interchange/file.h"
+#include "client/interchange/limits.h"
 #include "client/interchange/sorted_table_reader.h"
+#include "rowhouse/interchange/v1/checkpoint.pb.h"
 
 namespace rowhouse::interchange {
 namespace {
@@ -18,6 +23,13 @@ namespace {
 // The version of the format that this reader knows. (No writer ever made
 // another.)
 constexpr int kVersion = 1;
+
+// Bytes of an entry in memory beside its own: a tree's node with two strings.
+constexpr std::uint64_t kNodeBytes = 128;
+
+bool Parse(absl::string_view bytes, v1::BundleEntry& entry) {
+  return entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+}
 
 absl::Status CheckVersion(const std::string& filename,
                           const v1::Version& version) {
@@ -122,21 +134,56 @@ absl::Status BundleIndex::SetHeader(absl::string_view value) {
 }
 
 absl::Status BundleIndex::Add(absl::string_view key, absl::string_view value) {
+  if (value.size() > kIndexEntryBytesMax) {
+    return TooMuch(absl::StrCat("the entry of ", absl::CHexEscape(key)),
+                   value.size(), "bytes", kIndexEntryBytesMax);
+  }
   v1::BundleEntry entry;
-  if (!entry.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+  if (!Parse(value, entry)) {
     return absl::DataLossError(absl::StrCat(filename_, ": the entry of ",
                                             absl::CHexEscape(key),
                                             " does not parse"));
   }
-  entries_.emplace_hint(entries_.end(), key, std::move(entry));
+  const auto parts = static_cast<std::size_t>(entry.slices_size());
+  if (parts > kTensorSlicesMax) {
+    return TooMuch(absl::StrCat("tensor ", absl::CHexEscape(key)), parts,
+                   "parts", kTensorSlicesMax);
+  }
+  bytes_ += kNodeBytes + key.size() + value.size();
+  if (bytes_ > kIndexBytesMax) {
+    return TooMuch(absl::StrCat(entries_.size() + 1, " entries"), bytes_,
+                   "bytes", kIndexBytesMax);
+  }
+  entries_.emplace_hint(entries_.end(), key, value);
+  if (parts > 0) in_parts_.emplace_back(key);
   return absl::OkStatus();
 }
 
+absl::Status BundleIndex::TooMuch(absl::string_view what, std::uint64_t size,
+                                  absl::string_view unit,
+                                  std::uint64_t most) const {
+  return absl::ResourceExhaustedError(absl::StrCat(
+      filename_, ": ", what, " has ", size, " ", unit, ", the most is ", most));
+}
+
+// A part's key is that of no tensor. Only keys that are there are compared: a
+// few bytes may name a part, and its key would have the tensor's name in it.
 void BundleIndex::ListNames() {
-  std::set<std::string> parts;
-  for (const auto& [key, entry] : entries_) {
+  absl::flat_hash_set<absl::string_view> parts;
+  for (const std::string& name : in_parts_) {
+    const std::string front = SliceKeyFront(name);
+    absl::flat_hash_map<absl::string_view, absl::string_view> keys_by_end;
+    for (auto at = entries_.lower_bound(front);
+         at != entries_.end() && absl::StartsWith(at->first, front); ++at) {
+      const absl::string_view key = at->first;
+      keys_by_end.emplace(key.substr(front.size()), key);
+    }
+    if (keys_by_end.empty()) continue;
+    v1::BundleEntry entry;
+    Parse(entries_.find(name)->second, entry);
     for (const v1::Slice& slice : entry.slices()) {
-      parts.insert(SliceKey(key, SliceOf(slice)));
+      const auto found = keys_by_end.find(SliceKeyEnd(SliceOf(slice)));
+      if (found != keys_by_end.end()) parts.insert(found->second);
     }
   }
   for (const auto& [key, entry] : entries_) {
@@ -150,7 +197,9 @@ absl::StatusOr<StoredTensor> BundleIndex::Find(absl::string_view key) const {
     return absl::NotFoundError(
         absl::StrCat(filename_, " has no tensor ", absl::CHexEscape(key)));
   }
-  absl::StatusOr<StoredTensor> stored = ToStored(found->second);
+  v1::BundleEntry entry;
+  Parse(found->second, entry);  // as it did in Add
+  absl::StatusOr<StoredTensor> stored = ToStored(entry);
   if (stored.ok()) return stored;
   return absl::Status(
       stored.status().code(),

@@ -12,7 +12,6 @@
 #include "absl/types/span.h"
 #include "client/interchange/tensor.h"
 #include "client/interchange/tensor_slice.h"
-#include "rowhouse/interchange/v1/checkpoint.pb.h"
 
 namespace rowhouse::interchange {
 
@@ -37,7 +36,10 @@ class BundleIndex {
   // Reads all of "<prefix>.index". NOT_FOUND: there is none. DATA_LOSS and
   // OUT_OF_RANGE as ReadSortedTable, DATA_LOSS for a value that does not parse;
   // INTERNAL for a table without entries, INVALID_ARGUMENT for one that only
-  // newer readers understand. (All TensorFlow's codes.)
+  // newer readers understand. (All TensorFlow's codes.) RESOURCE_EXHAUSTED: a
+  // tensor of more than kTensorSlicesMax parts, an entry above
+  // kIndexEntryBytesMax, all of them above kIndexBytesMax. Time is that of the
+  // table's entries.
   static absl::StatusOr<BundleIndex> Read(absl::string_view prefix);
 
   // Data files.
@@ -56,12 +58,17 @@ class BundleIndex {
   BundleIndex() = default;
   absl::Status Add(absl::string_view key, absl::string_view value);
   absl::Status SetHeader(absl::string_view value);
+  absl::Status TooMuch(absl::string_view what, std::uint64_t size,
+                       absl::string_view unit, std::uint64_t most) const;
   void ListNames();
 
   std::string filename_;
   int shards_ = 0;
   bool big_endian_ = false;
-  std::map<std::string, v1::BundleEntry, std::less<>> entries_;
+  // As they are stored: parsed they are many times as large.
+  std::map<std::string, std::string, std::less<>> entries_;
+  std::uint64_t bytes_ = 0;            // that they take
+  std::vector<std::string> in_parts_;  // keys of entries that name parts
   std::vector<std::string> names_;
 };
 

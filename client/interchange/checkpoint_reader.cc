@@ -19,6 +19,10 @@ namespace {
 // table.
 constexpr std::uint64_t kPieceBytes = 4u << 20;
 
+// Of a string in memory while a tensor of them is read: itself and its length.
+constexpr std::uint64_t kStringBytes =
+    sizeof(std::string) + sizeof(std::uint64_t);
+
 // `status` with the tensor's name in front.
 absl::Status Named(const absl::Status& status, absl::string_view prefix,
                    absl::string_view name) {
@@ -74,11 +78,6 @@ absl::StatusOr<CheckpointReader::Layout*> CheckpointReader::LayoutOf(
     ROWHOUSE_ASSIGN_OR_RETURN(const Box box, BoxOf(slice, whole.info.shape));
     layout.parts.push_back({.slice = slice, .box = box});
   }
-  if (whole.slices.size() > kTensorSlicesMax) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        prefix_, ": tensor ", absl::CHexEscape(name), " has ",
-        whole.slices.size(), " parts, the most is ", kTensorSlicesMax));
-  }
   for (TensorSlice& slice : whole.slices) {
     absl::StatusOr<Box> box = BoxOf(slice, whole.info.shape);
     if (!box.ok()) return Named(box.status(), prefix_, name);
@@ -91,7 +90,9 @@ absl::StatusOr<CheckpointReader::Layout*> CheckpointReader::LayoutOf(
   std::vector<Box> boxes;
   boxes.reserve(layout.parts.size());
   for (const Part& part : layout.parts) boxes.push_back(part.box);
-  if (AnyOverlap(boxes)) {
+  const absl::StatusOr<bool> overlap = AnyOverlap(boxes);
+  if (!overlap.ok()) return Named(overlap.status(), prefix_, name);
+  if (*overlap) {
     return absl::InternalError(absl::StrCat(
         prefix_, ": the parts of tensor ", absl::CHexEscape(name), " overlap"));
   }
@@ -213,13 +214,16 @@ absl::Status CheckpointReader::CopyBox(const Layout& layout, const Box& box,
   return absl::OkStatus();
 }
 
-absl::StatusOr<Tensor> CheckpointReader::ReadStrings(absl::string_view name) {
+absl::StatusOr<Tensor> CheckpointReader::ReadStrings(absl::string_view name,
+                                                     std::uint64_t bytes_max) {
   ROWHOUSE_ASSIGN_OR_RETURN(const StoredTensor stored, index_.Find(name));
   ROWHOUSE_ASSIGN_OR_RETURN(const InputFile* file, DataFile(stored.shard));
-  if (stored.size > kTensorBytesMax) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(prefix_, ": tensor ", absl::CHexEscape(name), " of ",
-                     stored.size, " bytes, the most is ", kTensorBytesMax));
+  // An empty string takes a byte of the file, and more than that in memory.
+  if (stored.size > bytes_max || stored.elements > bytes_max / kStringBytes) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        prefix_, ": tensor ", absl::CHexEscape(name), " of ", stored.elements,
+        " strings, ", stored.size, " bytes, the most is ",
+        bytes_max / kStringBytes, " strings, ", bytes_max, " bytes"));
   }
   std::string bytes;
   ROWHOUSE_RETURN_IF_ERROR(file->Read(stored.offset, stored.size, bytes));
@@ -232,9 +236,23 @@ absl::StatusOr<Tensor> CheckpointReader::ReadStrings(absl::string_view name) {
 absl::StatusOr<Tensor> CheckpointReader::Read(absl::string_view name) {
   ROWHOUSE_ASSIGN_OR_RETURN(const StoredTensor stored, index_.Find(name));
   if (stored.info.dtype == Dtype::kString && stored.slices.empty()) {
-    return ReadStrings(name);
+    return ReadStrings(name, kTensorBytesMax);
   }
   return ReadSlice(name, WholeSlice(stored.info.shape.size()));
+}
+
+absl::StatusOr<std::string> CheckpointReader::ReadString(
+    absl::string_view name, std::uint64_t bytes_max) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const StoredTensor stored, index_.Find(name));
+  if (stored.info.dtype != Dtype::kString || stored.elements != 1 ||
+      !stored.slices.empty()) {
+    return absl::DataLossError(
+        absl::StrCat(prefix_, ": tensor ", absl::CHexEscape(name), " is ",
+                     DtypeName(stored.info.dtype), " ",
+                     ShapeText(stored.info.shape), ", not one string"));
+  }
+  ROWHOUSE_ASSIGN_OR_RETURN(Tensor tensor, ReadStrings(name, bytes_max));
+  return std::move(tensor.strings[0]);
 }
 
 absl::StatusOr<Tensor> CheckpointReader::ReadSlice(absl::string_view name,
@@ -251,7 +269,9 @@ absl::StatusOr<Tensor> CheckpointReader::ReadSlice(absl::string_view name,
                      DtypeName(layout->info.dtype),
                      ", which is not read or put together in parts"));
   }
-  if (layout->info.dtype == Dtype::kString) return ReadStrings(name);
+  if (layout->info.dtype == Dtype::kString) {
+    return ReadStrings(name, kTensorBytesMax);
+  }
   const std::size_t item_bytes = ItemBytes(layout->info.dtype);
   const std::uint64_t bytes = VolumeOf(*box) * item_bytes;
   if (bytes > kTensorBytesMax) {

@@ -45,8 +45,13 @@ class CheckpointReader {
   // OUT_OF_RANGE when a data file ends before them, NOT_FOUND when it is
   // missing, INVALID_ARGUMENT when the stored parts leave a hole, INTERNAL when
   // they overlap or leave the tensor, RESOURCE_EXHAUSTED above
-  // kTensorBytesMax.
+  // kTensorBytesMax (in memory: strings are larger there) or as AnyOverlap.
   absl::StatusOr<Tensor> Read(absl::string_view name);
+
+  // A tensor that is one string. Beyond Read's: DATA_LOSS when it is another
+  // one, RESOURCE_EXHAUSTED above `bytes_max`.
+  absl::StatusOr<std::string> ReadString(absl::string_view name,
+                                         std::uint64_t bytes_max);
 
   // The part `slice` of it, of ShapeOfBox(BoxOf(slice)). Beyond Read's:
   // INTERNAL when the slice leaves the tensor, INVALID_ARGUMENT where values
@@ -97,7 +102,8 @@ class CheckpointReader {
                         const Box& box, absl::Span<char> out);
   absl::Status CopyBox(const Layout& layout, const Box& box,
                        absl::Span<char> out);
-  absl::StatusOr<Tensor> ReadStrings(absl::string_view name);
+  absl::StatusOr<Tensor> ReadStrings(absl::string_view name,
+                                     std::uint64_t bytes_max);
 
   std::string prefix_;
   BundleIndex index_;

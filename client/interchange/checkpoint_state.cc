@@ -46,8 +46,7 @@ std::optional<v1::CheckpointState> Parse(const std::string& text) {
 // `path` as the file says it: relative when it is below the directory.
 std::string Relative(const std::string& directory, absl::string_view path) {
   absl::string_view rest = path;
-  if (directory != "." &&
-      absl::ConsumePrefix(
+  if (absl::ConsumePrefix(
           &rest, absl::StrCat(absl::StripSuffix(directory, "/"), "/"))) {
     return std::string(rest);
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
+#include "client/interchange/limits.h"
 #include "rowhouse/interchange/v1/checkpoint.pb.h"
 
 namespace rowhouse::interchange {
@@ -68,6 +69,11 @@ std::vector<bool> NodesWithValues(const ObjectGraph& graph) {
 }  // namespace
 
 absl::StatusOr<ObjectGraph> ParseObjectGraph(absl::string_view bytes) {
+  if (bytes.size() > kObjectGraphBytesMax) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("an object graph of ", bytes.size(),
+                     " bytes, the most is ", kObjectGraphBytesMax));
+  }
   v1::ObjectGraph message;
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
       message.nodes_size() == 0) {

@@ -48,7 +48,8 @@ struct ObjectGraph {
   std::vector<Node> nodes;
 };
 
-// DATA_LOSS when it does not parse, is empty or names a node that it lacks.
+// DATA_LOSS when it does not parse, is empty or names a node that it lacks;
+// RESOURCE_EXHAUSTED above kObjectGraphBytesMax.
 absl::StatusOr<ObjectGraph> ParseObjectGraph(absl::string_view bytes);
 
 // The bytes that TensorFlow writes for it.

@@ -14,106 +14,14 @@
 namespace rowhouse::interchange {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 // In front of the header: how long it is.
 constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 // Headers are padded with blanks, so that the data is aligned.
 constexpr std::size_t kAlignment = 8;
-constexpr char kMetadata[] = "__metadata__";
 
-struct Row {
-  Dtype dtype;
-  absl::string_view name;
-};
-constexpr Row kRows[] = {
-    {Dtype::kFloat32, "F32"}, {Dtype::kFloat64, "F64"},
-    {Dtype::kFloat16, "F16"}, {Dtype::kBfloat16, "BF16"},
-    {Dtype::kInt8, "I8"},     {Dtype::kInt16, "I16"},
-    {Dtype::kInt32, "I32"},   {Dtype::kInt64, "I64"},
-    {Dtype::kUint8, "U8"},    {Dtype::kUint16, "U16"},
-    {Dtype::kUint32, "U32"},  {Dtype::kUint64, "U64"},
-    {Dtype::kBool, "BOOL"},   {Dtype::kComplex64, "C64"},
-};
-
-std::optional<absl::string_view> NameOf(Dtype dtype) {
-  for (const Row& row : kRows) {
-    if (row.dtype == dtype) return row.name;
-  }
-  return std::nullopt;
-}
-
-// Parses JSON whose objects have no member twice: of two, each reader would
-// take another.
-Json ParseStrictly(const std::string& text) {
-  std::vector<std::set<std::string>> members;
-  bool twice = false;
-  Json json = Json::parse(
-      text,
-      [&](int /*depth*/, Json::parse_event_t event, Json& value) {
-        if (event == Json::parse_event_t::object_start) members.emplace_back();
-        if (event == Json::parse_event_t::object_end) members.pop_back();
-        if (event == Json::parse_event_t::key &&
-            !members.back().insert(value.get<std::string>()).second) {
-          twice = true;
-        }
-        return true;
-      },
-      /*allow_exceptions=*/false);
-  return twice ? Json(Json::value_t::discarded) : json;
-}
-
-bool ReadSizes(const Json& json, std::vector<std::int64_t>& sizes) {
-  if (!json.is_array()) return false;
-  for (const Json& size : json) {
-    if (!size.is_number_unsigned() || size.get<std::uint64_t>() >> 63 != 0) {
-      return false;
-    }
-    sizes.push_back(size.get<std::int64_t>());
-  }
-  return true;
-}
-
-// `begin` is where the data begins in the file.
-absl::StatusOr<SafetensorsReader::Entry> ReadEntry(const Json& json,
-                                                   std::uint64_t begin,
-                                                   std::uint64_t file_bytes) {
-  SafetensorsReader::Entry entry;
-  std::vector<std::int64_t> offsets;
-  if (!json.is_object() || json.size() != 3 || !json.contains("dtype") ||
-      !json.contains("shape") || !json.contains("data_offsets") ||
-      !json["dtype"].is_string() ||
-      !ReadSizes(json["shape"], entry.info.shape) ||
-      !ReadSizes(json["data_offsets"], offsets) || offsets.size() != 2) {
-    return absl::DataLossError("not {dtype, shape, data_offsets}");
-  }
-  const auto name = json["dtype"].get<std::string>();
-  const auto* const row =
-      std::find_if(std::begin(kRows), std::end(kRows),
-                   [&](const Row& one) { return one.name == name; });
-  if (row == std::end(kRows)) {
-    return absl::UnimplementedError(absl::StrCat("values of type ", name));
-  }
-  entry.info.dtype = row->dtype;
-  const std::size_t item_bytes = ItemBytes(row->dtype);
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::uint64_t elements,
-                            ElementsOf(entry.info.shape, item_bytes));
-  const auto first = static_cast<std::uint64_t>(offsets[0]);
-  const auto last = static_cast<std::uint64_t>(offsets[1]);
-  if (last < first || last > file_bytes - begin ||
-      last - first != elements * item_bytes) {
-    return absl::DataLossError(
-        absl::StrCat("bytes ", first, " to ", last, " of ", file_bytes - begin,
-                     " for ", elements, " values of ", item_bytes, " bytes"));
-  }
-  entry.begin = begin + first;
-  entry.end = begin + last;
-  return entry;
-}
-
-absl::Status CheckFilled(
-    const std::map<std::string, SafetensorsReader::Entry, std::less<>>& tensors,
-    std::uint64_t begin, std::uint64_t end) {
+absl::Status CheckFilled(const SafetensorsEntries& tensors,
+                         std::uint64_t data_bytes) {
+  std::uint64_t begin = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
   for (const auto& [name, entry] : tensors) {
     ranges.emplace_back(entry.begin, entry.end);
@@ -126,20 +34,15 @@ absl::Status CheckFilled(
     }
     begin = last;
   }
-  if (begin == end) return absl::OkStatus();
+  if (begin == data_bytes) return absl::OkStatus();
   return absl::DataLossError(
-      absl::StrCat(end - begin, " bytes behind the last tensor"));
-}
-
-absl::Status Named(const absl::Status& status, absl::string_view path,
-                   absl::string_view name) {
-  return {status.code(),
-          absl::StrCat(path, ": ", name, ": ", status.message())};
+      absl::StrCat(data_bytes - begin, " bytes behind the last tensor"));
 }
 
 }  // namespace
 
-SafetensorsReader::SafetensorsReader(InputFile file) : file_(std::move(file)) {}
+SafetensorsReader::SafetensorsReader(InputFile file, std::uint64_t begin)
+    : file_(std::move(file)), begin_(begin) {}
 
 absl::StatusOr<SafetensorsReader> SafetensorsReader::Open(
     const std::string& path) {
@@ -155,21 +58,17 @@ absl::StatusOr<SafetensorsReader> SafetensorsReader::Open(
     return absl::DataLossError(absl::StrCat(
         path, ": a header of ", length, " bytes in a file of ", file_bytes));
   }
-  const Json header = ParseStrictly(text);
-  if (!header.is_object()) {
-    return absl::DataLossError(
-        absl::StrCat(path, ": the header is no JSON object"));
+  SafetensorsReader reader(std::move(file), kLengthBytes + length);
+  const std::uint64_t data_bytes = file_bytes - reader.begin_;
+  absl::StatusOr<SafetensorsEntries> tensors =
+      ParseSafetensorsHeader(text, data_bytes);
+  const absl::Status status =
+      tensors.ok() ? CheckFilled(*tensors, data_bytes) : tensors.status();
+  if (!status.ok()) {
+    return absl::Status(status.code(),
+                        absl::StrCat(path, ": ", status.message()));
   }
-  SafetensorsReader reader(std::move(file));
-  const std::uint64_t begin = kLengthBytes + length;
-  for (const auto& [name, json] : header.items()) {
-    if (name == kMetadata) continue;
-    absl::StatusOr<Entry> entry = ReadEntry(json, begin, file_bytes);
-    if (!entry.ok()) return Named(entry.status(), path, name);
-    reader.tensors_.emplace(name, *std::move(entry));
-  }
-  const absl::Status filled = CheckFilled(reader.tensors_, begin, file_bytes);
-  if (!filled.ok()) return Named(filled, path, "the data");
+  reader.tensors_ = *std::move(tensors);
   return reader;
 }
 
@@ -181,14 +80,14 @@ absl::Status SafetensorsReader::Read(absl::string_view name,
     return absl::NotFoundError(
         absl::StrCat(file_.path(), " has no tensor ", name));
   }
-  const Entry& entry = found->second;
+  const SafetensorsEntry& entry = found->second;
   const std::uint64_t bytes = entry.end - entry.begin;
   if (offset > bytes || out.size() > bytes - offset) {
     return absl::OutOfRangeError(
         absl::StrCat(file_.path(), ": tensor ", name, " of ", bytes,
                      " bytes, asked for ", out.size(), " at ", offset));
   }
-  return file_.Read(entry.begin + offset, out);
+  return file_.Read(begin_ + entry.begin + offset, out);
 }
 
 SafetensorsWriter::SafetensorsWriter(OutputFile file)
@@ -197,14 +96,16 @@ SafetensorsWriter::SafetensorsWriter(OutputFile file)
 absl::StatusOr<SafetensorsWriter> SafetensorsWriter::Create(
     const std::string& path,
     const std::vector<std::pair<std::string, TensorInfo>>& tensors) {
-  Json header = Json::object();
+  // In the order given, as the data is.
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
+  std::set<absl::string_view> names = {kSafetensorsMetadata};
   std::vector<Filling> filling;
   std::uint64_t bytes = 0;
   for (const auto& [name, info] : tensors) {
-    const std::optional<absl::string_view> dtype = NameOf(info.dtype);
+    const std::optional<absl::string_view> dtype = SafetensorsDtype(info.dtype);
     const auto elements = ElementsOf(info.shape, ItemBytes(info.dtype));
-    if (!dtype || !elements.ok() || name == kMetadata ||
-        header.contains(name) || wire::ValidUtf8Prefix(name) != name.size()) {
+    if (!dtype || !elements.ok() || !names.insert(name).second ||
+        wire::ValidUtf8Prefix(name) != name.size()) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, ": tensor ", name, " of ", DtypeName(info.dtype),
                        " ", ShapeText(info.shape)));

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "client/interchange/file.h"
+#include "client/interchange/safetensors_header.h"
 #include "client/interchange/tensor.h"
 
 namespace rowhouse::interchange {
@@ -21,21 +21,12 @@ namespace rowhouse::interchange {
 // Const methods from any thread.
 class SafetensorsReader {
  public:
-  struct Entry {
-    TensorInfo info;
-    std::uint64_t begin = 0;  // in the file
-    std::uint64_t end = 0;
-  };
-
-  // DATA_LOSS: no safetensors file: the header does not parse, has a member
-  // twice, or its tensors do not fill the file without gap and overlap.
-  // UNIMPLEMENTED: a type that nothing here reads.
+  // DATA_LOSS: no safetensors file: its tensors do not fill it without gap and
+  // overlap. Errors of ParseSafetensorsHeader.
   static absl::StatusOr<SafetensorsReader> Open(const std::string& path);
 
-  // By name. ("__metadata__" is no tensor.)
-  const std::map<std::string, Entry, std::less<>>& tensors() const {
-    return tensors_;
-  }
+  // By name.
+  const SafetensorsEntries& tensors() const { return tensors_; }
   const std::string& path() const { return file_.path(); }
 
   // `out.size()` bytes of tensor `name` from byte `offset` on, little-endian.
@@ -44,10 +35,11 @@ class SafetensorsReader {
                     absl::Span<char> out) const;
 
  private:
-  explicit SafetensorsReader(InputFile file);
+  SafetensorsReader(InputFile file, std::uint64_t begin);
 
   InputFile file_;
-  std::map<std::string, Entry, std::less<>> tensors_;
+  std::uint64_t begin_;  // of the data
+  SafetensorsEntries tensors_;
 };
 
 // Writes one file whose tensors are known beforehand; they may be filled at the

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/status_macros.h"
+#include "client/interchange/limits.h"
 #include "client/interchange/object_graph.h"
 
 namespace rowhouse::interchange {
@@ -84,13 +85,10 @@ std::string NamedSlotKey(const std::optional<SaverSlots>& saver,
 absl::StatusOr<std::optional<ObjectGraph>> GraphOf(CheckpointReader& reader) {
   const absl::StatusOr<TensorInfo> info = reader.Describe(kObjectGraphKey);
   if (absl::IsNotFound(info.status())) return std::nullopt;
-  ROWHOUSE_ASSIGN_OR_RETURN(const Tensor tensor, reader.Read(kObjectGraphKey));
-  if (tensor.strings.size() != 1) {
-    return absl::DataLossError(absl::StrCat(
-        reader.prefix(), ": ", tensor.strings.size(), " object graphs"));
-  }
-  ROWHOUSE_ASSIGN_OR_RETURN(ObjectGraph graph,
-                            ParseObjectGraph(tensor.strings[0]));
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const std::string bytes,
+      reader.ReadString(kObjectGraphKey, kObjectGraphBytesMax));
+  ROWHOUSE_ASSIGN_OR_RETURN(ObjectGraph graph, ParseObjectGraph(bytes));
   return graph;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
+#include "client/interchange/limits.h"
 #include "client/interchange/sorted_table.h"
 
 namespace rowhouse::interchange {
@@ -124,6 +125,12 @@ absl::Status ReadEntries(const InputFile& file, std::uint64_t offset,
         *value_bytes > rest.size() - *unshared) {
       return Damaged(file, at, "a damaged entry");
     }
+    // Else each few bytes of the block could make us copy all of it.
+    if (*shared + *unshared > kTableKeyBytesMax) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          file.path(), ": a key of ", *shared + *unshared, " bytes at offset ",
+          at, ", the most is ", kTableKeyBytesMax));
+    }
     key.resize(*shared);
     key.append(rest.data(), *unshared);
     rest.remove_prefix(*unshared);
@@ -139,6 +146,7 @@ absl::Status ReadSortedTable(const InputFile& file, Visit visit) {
   ROWHOUSE_ASSIGN_OR_RETURN(const BlockHandle index_handle, ReadFooter(file));
   ROWHOUSE_ASSIGN_OR_RETURN(const std::string index,
                             ReadBlock(file, index_handle));
+  std::uint64_t read_to = 0;
   std::optional<std::string> last;
   const auto visit_in_order = [&](absl::string_view key,
                                   absl::string_view value) -> absl::Status {
@@ -157,8 +165,13 @@ absl::Status ReadSortedTable(const InputFile& file, Visit visit) {
         if (!handle) {
           return Damaged(file, index_handle.offset, "a damaged block handle");
         }
+        // As every writer has them; so none is read twice.
+        if (handle->offset < read_to) {
+          return Damaged(file, handle->offset, "a block within another");
+        }
         ROWHOUSE_ASSIGN_OR_RETURN(const std::string block,
                                   ReadBlock(file, *handle));
+        read_to = handle->offset + handle->size + kBlockTrailerBytes;
         return ReadEntries(file, handle->offset, block, visit_in_order);
       });
 }

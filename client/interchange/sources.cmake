@@ -9,6 +9,7 @@ set(ROWHOUSE_INTERCHANGE_HDRS
   interchange/checkpoint_writer.h
   interchange/dtype.h
   interchange/file.h
+  interchange/limits.h
   interchange/npy.h
   interchange/npy_header.h
   interchange/object_graph.h
@@ -16,6 +17,7 @@ set(ROWHOUSE_INTERCHANGE_HDRS
   interchange/row_source.h
   interchange/row_writer.h
   interchange/safetensors.h
+  interchange/safetensors_header.h
   interchange/slot_keys.h
   interchange/sorted_table.h
   interchange/sorted_table_reader.h
@@ -43,6 +45,7 @@ set(ROWHOUSE_INTERCHANGE_SRCS
   interchange/row_source.cc
   interchange/row_writer.cc
   interchange/safetensors.cc
+  interchange/safetensors_header.cc
   interchange/slot_keys.cc
   interchange/sorted_table_reader.cc
   interchange/sorted_table_writer.cc

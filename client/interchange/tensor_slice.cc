@@ -147,9 +147,18 @@ absl::StatusOr<ShapeAndSlice> ParseShapeAndSlice(absl::string_view text) {
 }
 
 std::string SliceKey(absl::string_view name, const TensorSlice& slice) {
+  return absl::StrCat(SliceKeyFront(name), SliceKeyEnd(slice));
+}
+
+std::string SliceKeyFront(absl::string_view name) {
   std::string key;
   AppendNumber(0, key);
   AppendText(name, key);
+  return key;
+}
+
+std::string SliceKeyEnd(const TensorSlice& slice) {
+  std::string key;
   AppendNumber(slice.size(), key);
   for (const Extent& extent : slice) {
     AppendSigned(extent.start, key);

@@ -54,6 +54,9 @@ absl::StatusOr<ShapeAndSlice> ParseShapeAndSlice(absl::string_view text);
 // The key under which a checkpoint stores the part `slice` of tensor `name`:
 // an order-preserving code that begins with a zero byte.
 std::string SliceKey(absl::string_view name, const TensorSlice& slice);
+// Its two halves. No front is the beginning of another name's.
+std::string SliceKeyFront(absl::string_view name);
+std::string SliceKeyEnd(const TensorSlice& slice);
 
 }  // namespace rowhouse::interchange
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/internal/checkpoints.h"
+#include "client/internal/first_load.h"
 #include "client/internal/lookup.h"
 
 namespace rowhouse::internal {
@@ -93,6 +94,12 @@ Connection::Connection(std::unique_ptr<Cluster> cluster, const Options& options,
 
 absl::Status Connection::CreateTable(const TableSpec& spec) {
   return tables_.Create(spec, Deadline());
+}
+
+absl::Status Connection::LoadOnce(const TableSpec& spec,
+                                  absl::FunctionRef<absl::Status()> load) {
+  return internal::LoadOnce(tables_, cluster_->retry(), spec, numbers_.New(),
+                            load);
 }
 
 absl::Status Connection::DropTable(absl::string_view name) {

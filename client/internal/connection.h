@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -39,6 +40,9 @@ class Connection {
       std::vector<std::unique_ptr<ShardStub>> stubs, Options options);
 
   absl::Status CreateTable(const TableSpec& spec);
+  // Of a table that begins filled: internal::LoadOnce.
+  absl::Status LoadOnce(const TableSpec& spec,
+                        absl::FunctionRef<absl::Status()> load);
   absl::Status DropTable(absl::string_view name);
   absl::StatusOr<TableSummary> DescribeTable(absl::string_view name);
   absl::StatusOr<std::vector<TableSummary>> ListTables();

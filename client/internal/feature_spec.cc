@@ -1,8 +1,7 @@
 #include "rowhouse/feature_spec.h"
 
-#include <cstddef>
-
 #include "absl/strings/str_cat.h"
+#include "base/json_depth.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/internal/columns_from_proto.h"
@@ -23,28 +22,10 @@ absl::Status CheckSize(absl::string_view text) {
 }
 
 // Protobuf's JSON parser has a limit of its own, but takes none from outside.
-// Brackets inside strings do not count; whether they match is the parser's to
-// say.
 absl::Status CheckJsonDepth(absl::string_view json) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kFeatureSpecDepthMax) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "a feature spec nested deeper than ", kFeatureSpecDepthMax));
-      }
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return absl::OkStatus();
+  if (JsonDepth(json) <= kFeatureSpecDepthMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("a feature spec nested deeper than ", kFeatureSpecDepthMax));
 }
 
 // Keeps the first error; the later ones follow from it.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/internal/push_checks.h"
@@ -23,14 +25,6 @@ PushInput InputFor(const KnownTable& table, const BagsView& bags) {
   return push;
 }
 
-std::size_t WidestRow(const TicketData& ticket) {
-  std::size_t widest = 0;
-  for (const auto& table : ticket.tables) {
-    widest = std::max<std::size_t>(widest, table->spec.dim);
-  }
-  return widest;
-}
-
 }  // namespace
 
 absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
@@ -40,6 +34,7 @@ absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
   OutgoingPush push;
   push.ticket_ = std::move(ticket);
   push.TakeSlices(gradients);
+  push.FindEmptyBags(gradients);
   const std::size_t shards = push.ticket_->partition.shard_count();
   for (std::uint32_t s = 0; s < shards; ++s) {
     Part part;
@@ -47,7 +42,7 @@ absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
     const std::vector<Share> shares = push.Shares(gradients, part.shard);
     ROWHOUSE_RETURN_IF_ERROR(shards == 1 ? push.AddWhole(shares, copy, part)
                                          : push.AddGathered(shares, part));
-    push.AddEmptyBagIds(gradients, part.shard, part);
+    push.AddEmptyBagIds(part);
     push.AddSteppedTables(gradients, part);
     if (part.inputs.empty()) continue;
     MessageSize size;
@@ -162,24 +157,45 @@ absl::Status OutgoingPush::AddGathered(absl::Span<const Share> shares,
 }
 
 // A feature whose bags travel does not name its id of empty bags yet.
-void OutgoingPush::AddEmptyBagIds(Gradients gradients, ShardIndex shard,
-                                  Part& part) {
+void OutgoingPush::FindEmptyBags(Gradients gradients) {
+  absl::flat_hash_map<absl::string_view, std::size_t> places;
+  std::size_t floats = 0;
   for (std::size_t f = 0; f < gradients.size(); ++f) {
     const FeatureIds& feature = ticket_->partition.features()[f];
     if (!feature.empty_bag_id.has_value() || IsSliced(f) ||
-        !IsPushed(*ticket_, gradients, f)) {
+        !IsPushed(*ticket_, gradients, f) || !HasEmptyBag(feature.batch)) {
       continue;
     }
     const KnownTable& table = *ticket_->tables[f];
-    const Id* const id = &*feature.empty_bag_id;
-    if (ticket_->partition.shard_count() > 1 &&
-        ticket_->map->ShardOf(table.buckets(*id)) != shard) {
-      continue;
+    const auto [at, added] =
+        places.try_emplace(table.spec.name, empty_bags_.size());
+    if (added) empty_bags_.push_back({&table, {}});
+    std::vector<Id>& ids = empty_bags_[at->second].ids;
+    if (absl::c_linear_search(ids, *feature.empty_bag_id)) continue;
+    ids.push_back(*feature.empty_bag_id);
+    floats = std::max(floats, ids.size() * table.spec.dim);
+  }
+  zeros_.resize(floats);
+}
+
+// One input for each table: as many as there are features could be more than a
+// push may have.
+void OutgoingPush::AddEmptyBagIds(Part& part) const {
+  std::size_t most = 0;
+  for (const EmptyBags& bags : empty_bags_) most += bags.ids.size();
+  part.ids.reserve(most);  // so that the views stay where they are
+  for (const EmptyBags& bags : empty_bags_) {
+    const std::size_t begin = part.ids.size();
+    for (const Id id : bags.ids) {
+      if (ticket_->partition.shard_count() == 1 ||
+          ticket_->map->ShardOf(bags.table->buckets(id)) == part.shard) {
+        part.ids.push_back(id);
+      }
     }
-    if (!HasEmptyBag(feature.batch)) continue;
-    if (zeros_.empty()) zeros_.resize(WidestRow(*ticket_));
-    PushInput push = InputFor(table, {{id, 1}, {}, {}});
-    push.gradients = absl::MakeConstSpan(zeros_).subspan(0, push.dim);
+    const auto ids = absl::MakeConstSpan(part.ids).subspan(begin);
+    if (ids.empty()) continue;
+    PushInput push = InputFor(*bags.table, {ids, {}, {}});
+    push.gradients = absl::MakeConstSpan(zeros_).first(ids.size() * push.dim);
     part.inputs.push_back(push);
   }
 }

@@ -86,13 +86,20 @@ class OutgoingPush {
     bool owned;  // the gradients are in slices_
   };
 
+  // Ids of empty bags in features of one table, each once.
+  struct EmptyBags {
+    const KnownTable* table;
+    std::vector<Id> ids;
+  };
+
   OutgoingPush() = default;
   bool IsSliced(std::size_t f) const;
   void TakeSlices(Gradients gradients);
   std::vector<Share> Shares(Gradients gradients, ShardIndex shard) const;
   absl::Status AddWhole(absl::Span<const Share> shares, bool copy, Part& part);
   absl::Status AddGathered(absl::Span<const Share> shares, Part& part);
-  void AddEmptyBagIds(Gradients gradients, ShardIndex shard, Part& part);
+  void FindEmptyBags(Gradients gradients);
+  void AddEmptyBagIds(Part& part) const;
   void AddSteppedTables(Gradients gradients, Part& part) const;
 
   std::optional<TicketData> ticket_;         // none for a write
@@ -102,8 +109,9 @@ class OutgoingPush {
   std::optional<Partition> slice_partition_;
   std::vector<std::vector<float>> owned_;  // gradients of whole features
   std::vector<std::size_t>
-      borrowed_;              // inputs of parts_[0]: still the caller's
-  std::vector<float> zeros_;  // gradient of ids of empty bags
+      borrowed_;  // inputs of parts_[0]: still the caller's
+  std::vector<EmptyBags> empty_bags_;
+  std::vector<float> zeros_;  // gradients of their ids
   std::vector<Part> parts_;
 };
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "tests/testing/temp_dir.h"
 #include "tests/tools/run_tool.h"
 
@@ -82,6 +83,32 @@ TEST_F(ColumnsApplyTest, WhatMakesNoSenseIsUsage) {
   EXPECT_THAT(absent.talk, HasSubstr("is absent"));
   EXPECT_EQ(RunTool(Words(kSpec, "{")).code, 2);
   EXPECT_EQ(RunTool(Words("{", kFeatures)).code, 2);
+}
+
+TEST_F(ColumnsApplyTest, BracketsWithoutEndAreUsage) {
+  const ToolRun run = RunTool(
+      Words(kSpec, absl::StrCat(R"({"word": )", std::string(200000, '['),
+                                std::string(200000, ']'), "}")));
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.talk, HasSubstr("nested deeper than 16"));
+}
+
+TEST_F(ColumnsApplyTest, AShapeThatNoValuesBackIsUsage) {
+  const ToolRun sequence = RunTool(Words(
+      R"(columns { indicator_column { categorical_column {
+           sequence_categorical_column_with_identity {
+             key: "watched" num_buckets: 9 } } } })",
+      R"({"watched": {"sparse": {"dtype": "int64", "indices": [], "values": [],
+           "dense_shape": [1099511627776, 0, 1]}}})"));
+  EXPECT_EQ(sequence.code, 2);
+  EXPECT_THAT(sequence.talk, HasSubstr("more than 16777216 rows"));
+  // A line for each of 2^60 rows.
+  const ToolRun numbers =
+      RunTool(Words(R"(columns { numeric_column { key: "x" } })",
+                    R"({"x": {"dense": {"dtype": "float32", "values": [],
+           "shape": [1152921504606846976, 0, 1]}}})"));
+  EXPECT_EQ(numbers.code, 2);
+  EXPECT_THAT(numbers.talk, HasSubstr("more than 16777216 rows"));
 }
 
 }  // namespace

@@ -165,8 +165,11 @@ class Client {
   absl::Status CreateTable(const TableSpec& spec);
   // All tables that the plan's columns name. One of a column with
   // ckpt_to_load_from is filled when it has no rows yet (errors of
-  // LoadTableFromCheckpoint, rowhouse/interchange.h); FAILED_PRECONDITION when
-  // it has some and others not: it was trained before, or a load was cut short.
+  // LoadTableFromCheckpoint, rowhouse/interchange.h), by one client: a table
+  // "NAME.loading" is there as long, and other clients wait in this call while
+  // rows come. FAILED_PRECONDITION: none came for the timeout, perhaps since
+  // that client is gone; or the table has some rows and others not and nobody
+  // loads it: it was trained before.
   absl::Status CreateTables(const FeaturePlan& plan);
   absl::Status DropTable(absl::string_view name);
   absl::StatusOr<TableSummary> DescribeTable(absl::string_view name);

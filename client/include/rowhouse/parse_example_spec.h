@@ -39,7 +39,8 @@ using ParseExampleSpec =
 
 // Of a column whose arguments are right: others may pass. INVALID_ARGUMENT: a
 // weight's key is also one of the column that it weighs; the shape or default
-// of numbers is not right.
+// of numbers is not right. RESOURCE_EXHAUSTED: one default value stands for
+// more than 2^20 numbers.
 absl::StatusOr<ParseExampleSpec> ParseExampleSpecOf(
     const CategoricalColumn& column);
 absl::StatusOr<ParseExampleSpec> ParseExampleSpecOf(const DenseColumn& column);

@@ -77,6 +77,17 @@ TEST(Bucketized, OneHotTakesTheFeatureAsItIsShaped) {
 
 // Boundaries are compared among each other as they are written, with values as
 // float32.
+TEST(Bucketized, AnAxisOfNothingHidesNoRows) {
+  Features features;
+  features.Set("x", absl::Span<const float>(),
+               {std::int64_t{1} << 40, std::int64_t{1} << 40, 0, 1});
+  EXPECT_THAT(Transform(BucketizedColumn{.source_column = {.key = "x"},
+                                         .boundaries = {2}},
+                        features)
+                  .status(),
+              InvalidWith("has more than 16777216 rows"));
+}
+
 TEST(Bucketized, ComparesInFloat32) {
   const std::vector<double> values = {0.1, 0.09999999999};
   Features features;

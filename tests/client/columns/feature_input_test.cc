@@ -161,6 +161,25 @@ TEST(FeatureInput, RefusesShapesThatDoNotFit) {
   EXPECT_THAT(error("none"), InvalidWith("feature \"none\" is absent"));
 }
 
+// A size of 0 makes the product 0, but columns have places for the others.
+TEST(FeatureInput, ASizeOfZeroHidesNoOther) {
+  constexpr std::int64_t kHuge = std::int64_t{1} << 40;
+  const absl::Span<const std::int64_t> none;
+  Features features;
+  features.SetSparse("sparse", {}, none, {kHuge, 0, 1});
+  features.Set("dense", none, {0, kHuge, 1});
+  features.Set("many", none, {kHuge, kHuge, 0, 1});
+  features.SetSparse("most", {}, none, {kFeatureRowsMax, 0, 1});
+  for (const char* key : {"sparse", "dense", "many"}) {
+    EXPECT_THAT(FeatureInput::Of(features, key).status(),
+                InvalidWith("has more than 16777216 rows"))
+        << key;
+  }
+  auto most = FeatureInput::Of(features, "most");
+  ASSERT_TRUE(most.ok()) << most.status();
+  EXPECT_EQ(most->rows(), 0);
+}
+
 TEST(FeatureInput, RefusesBadSparseIndices) {
   const std::vector<std::int64_t> values = {1, 2};
   const std::vector<std::int64_t> few = {0, 0, 1};

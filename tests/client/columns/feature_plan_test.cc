@@ -1,5 +1,6 @@
 #include "rowhouse/feature_plan.h"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -152,6 +153,39 @@ TEST(FeaturePlan, RefusesBatchSizesThatDiffer) {
                           "\"colour_embedding\""));
   EXPECT_THAT(plan->Dense(features).status(),
               InvalidWith("2 rows in \"x\", 1 in \"y\""));
+}
+
+// 2^60 rows of 16 numbers are 0 in 64 bits, as many as there are values.
+TEST(FeaturePlan, NumbersThatAShapeClaimsAreNotCopied) {
+  auto plan = FeaturePlan::Compile({NumericColumn{.key = "x", .shape = {16}}});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  Features features;
+  features.Set("x", absl::Span<const float>(), {std::int64_t{1} << 60, 0, 1});
+  EXPECT_THAT(plan->Dense(features).status(),
+              InvalidWith("has more than 16777216 rows"));
+  features.Set("x", absl::Span<const float>(), {1 << 20, 0, 1});
+  EXPECT_THAT(plan->Dense(features).status(),
+              InvalidWith("expected 16 values per row, got 0 in 1048576 rows"));
+}
+
+// The widths of all columns together are 14 in 64 bits, less than the first's.
+TEST(FeaturePlan, WidthsThatAddUpToMoreThanACountAreRefused) {
+  const auto wide = [](const char* key) {
+    return IndicatorColumn{CategoricalColumnWithIdentity{
+        .key = key, .num_buckets = std::numeric_limits<std::int64_t>::max()}};
+  };
+  auto plan = FeaturePlan::Compile(
+      {NumericColumn{.key = "x", .shape = {16}}, wide("a"), wide("b")});
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const std::vector<float> numbers(32, 1.0f);
+  const std::vector<std::int64_t> ids = {0, 1};
+  Features features;
+  features.Set("x", numbers, {2, 16});
+  features.Set("a", ids);
+  features.Set("b", ids);
+  EXPECT_THAT(plan->Dense(features).status(),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       testing::HasSubstr("2 rows of all numbers")));
 }
 
 TEST(FeaturePlan, ResolvesAnEmptyBatch) {

@@ -1,5 +1,7 @@
 #include "client/columns/file_bytes.h"
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <string>
 
@@ -29,11 +31,21 @@ TEST(FileBytes, NameTheFileThatIsNotThere) {
 
 TEST(FileBytes, OfADirectoryCannotBeRead) {
   const TempDir dir;
-  auto file = OpenFile(dir.path());
-  ASSERT_TRUE(file.ok()) << file.status();
   EXPECT_THAT(
-      AllOf(**file).status(),
+      OpenFile(dir.path()).status(),
       StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(dir.path())));
+}
+
+// Bytes without an end, and a wait without one.
+TEST(FileBytes, OfADeviceOrAFifoAreNotReadForEver) {
+  const TempDir dir;
+  ASSERT_EQ(::mkfifo(dir.File("fifo").c_str(), 0600), 0);
+  for (const std::string& path : {std::string("/dev/zero"), dir.File("fifo")}) {
+    EXPECT_THAT(OpenFile(path).status(),
+                StatusIs(absl::StatusCode::kFailedPrecondition,
+                         HasSubstr("is not a file")))
+        << path;
+  }
 }
 
 }  // namespace

@@ -116,6 +116,14 @@ TEST(RawLookupSparse, RefusesWhatIsNoRow) {
               InvalidWith("id -1 in row 0"));
 }
 
+TEST(RawLookupSparse, AnAxisOfNothingHidesNoRows) {
+  EXPECT_THAT(
+      RawLookupSparse(kOptions, Sparse({}, absl::Span<const std::int64_t>(),
+                                       {std::int64_t{1} << 40, 0, 1}))
+          .status(),
+      InvalidWith("has more than 16777216 rows"));
+}
+
 TEST(RawLookupSparse, NoRowsStayNone) {
   auto out = RawLookupSparse(
       kOptions, Sparse({}, absl::Span<const std::int64_t>(), {0, 2, 2}));

@@ -62,6 +62,16 @@ TEST(ParseExampleSpec, OfNumbersHasTheirShapeAndDefault) {
       InvalidWith("dimension 0"));
 }
 
+// A shape of a few bytes would become 2^26 numbers.
+TEST(ParseExampleSpec, OneDefaultIsNotRepeatedWithoutEnd) {
+  NumericColumn column{.key = "x", .shape = {1 << 26}, .default_value = 0.5};
+  EXPECT_THAT(ParseExampleSpecOf(DenseColumn(column)).status(),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       testing::HasSubstr("stands for 67108864 numbers")));
+  column.shape = {1 << 20};
+  EXPECT_TRUE(ParseExampleSpecOf(DenseColumn(column)).ok());
+}
+
 TEST(ParseExampleSpec, OfACrossIsThatOfItsKeys) {
   const CrossedColumn inner{.keys = {"q", kIds}, .hash_bucket_size = 3};
   const CrossedColumn cross{.keys = {inner, "o", "q"}, .hash_bucket_size = 9};

@@ -155,6 +155,14 @@ TEST(SequenceNumeric, RefusesOtherFeatures) {
                                        HasSubstr("more than 67108864 places")));
 }
 
+TEST(SequenceNumeric, ABatchOfNoStepsHidesNoRows) {
+  Features features;
+  features.SetSparse("x", {}, absl::Span<const float>(),
+                     {std::int64_t{1} << 40, 0, 1});
+  EXPECT_THAT(Sequences({.key = "x"}, features).status(),
+              InvalidWith("has more than 16777216 rows"));
+}
+
 TEST(SequenceNumeric, RefusesBadArguments) {
   const auto error = [](const SequenceNumericColumn& column) {
     return CompileSequence(column).status();

@@ -92,6 +92,18 @@ TEST(Sequence, RefusesShapesThatNoDataBack) {
               InvalidWith("2^63 places"));
 }
 
+// Lengths are as many as sequences, however short these are.
+TEST(Sequence, ABatchOfNoStepsHidesNoRows) {
+  const absl::Span<const std::int64_t> none;
+  Features features;
+  features.SetSparse("k", {}, none, {std::int64_t{1} << 40, 0, 1});
+  EXPECT_THAT(Transform(kColumn, features).status(),
+              InvalidWith("has more than 16777216"));
+  features.SetSparse("k", {}, none, {0, std::int64_t{1} << 40});
+  EXPECT_THAT(Transform(kColumn, features).status(),
+              InvalidWith("has more than 16777216"));
+}
+
 TEST(Sequence, CannotBeCrossed) {
   const std::vector<std::int64_t> values = {1, 2};
   Features features;

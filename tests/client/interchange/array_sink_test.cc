@@ -75,6 +75,22 @@ TEST_F(ArraySinkTest, ACheckpointBecomesTheLatest) {
   EXPECT_THAT(state->all, ElementsAre(dir_.File("c-2"), dir_.File("c-1")));
 }
 
+// Each export put "./" before the names of all earlier ones.
+TEST_F(ArraySinkTest, TheCurrentDirectorysNamesStayAsTheyAre) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(dir_.path());
+  for (const char* path : {"c-1", "./c-2", "c-3", "c-1"}) {
+    ROWHOUSE_EXPECT_OK(Write({.path = path}));
+  }
+  EXPECT_THAT(LatestCheckpoint("."), IsOkAndHolds("./c-1"));
+  std::filesystem::current_path(before);
+  EXPECT_EQ(BytesOf(dir_.File("checkpoint")),
+            "model_checkpoint_path: \"c-1\"\n"
+            "all_model_checkpoint_paths: \"c-2\"\n"
+            "all_model_checkpoint_paths: \"c-3\"\n"
+            "all_model_checkpoint_paths: \"c-1\"\n");
+}
+
 TEST_F(ArraySinkTest, ArraysOfSafetensors) {
   ROWHOUSE_ASSERT_OK(Write({.format = FileFormat::kSafetensors,
                             .path = dir_.File("a.safetensors")}));

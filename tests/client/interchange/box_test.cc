@@ -1,10 +1,14 @@
 #include "client/interchange/box.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
+
+#include "tests/testing/status_matchers.h"
 
 namespace rowhouse::interchange {
 namespace {
@@ -31,12 +35,74 @@ TEST(BoxTest, IntersectionIsWhatBothCover) {
 }
 
 TEST(BoxTest, OverlapsAreFoundOnEveryAxis) {
-  EXPECT_FALSE(AnyOverlap({}));
-  EXPECT_FALSE(
-      AnyOverlap({{{0, 2}, {0, 2}}, {{0, 2}, {2, 2}}, {{2, 2}, {0, 4}}}));
-  EXPECT_TRUE(
-      AnyOverlap({{{0, 3}, {0, 2}}, {{0, 2}, {2, 2}}, {{2, 2}, {0, 4}}}));
-  EXPECT_TRUE(AnyOverlap({{}, {}}));
+  EXPECT_THAT(AnyOverlap({}), IsOkAndHolds(false));
+  EXPECT_THAT(
+      AnyOverlap({{{0, 2}, {0, 2}}, {{0, 2}, {2, 2}}, {{2, 2}, {0, 4}}}),
+      IsOkAndHolds(false));
+  EXPECT_THAT(
+      AnyOverlap({{{2, 2}, {0, 4}}, {{0, 2}, {2, 2}}, {{0, 3}, {0, 2}}}),
+      IsOkAndHolds(true));
+  EXPECT_THAT(AnyOverlap({{}, {}}), IsOkAndHolds(true));
+  EXPECT_THAT(AnyOverlap({{}}), IsOkAndHolds(false));
+}
+
+TEST(BoxTest, ABoxOfNothingOverlapsNothing) {
+  EXPECT_THAT(
+      AnyOverlap({{{0, 4}, {2, 0}}, {{0, 4}, {0, 4}}, {{1, 0}, {0, 4}}}),
+      IsOkAndHolds(false));
+}
+
+// Random boxes, against every pair of them.
+TEST(BoxTest, OverlapsAreThoseOfPairs) {
+  std::mt19937 random(7);  // NOLINT: the same boxes in every run
+  int overlaps = 0;
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<Box> boxes(2 + random() % 4);
+    for (Box& box : boxes) {
+      for (int axis = 0; axis < 3; ++axis) {
+        box.push_back({static_cast<std::int64_t>(random() % 5),
+                       static_cast<std::int64_t>(random() % 4)});
+      }
+    }
+    bool expected = false;
+    for (std::size_t i = 0; i < boxes.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        expected |= Intersection(boxes[i], boxes[j]).has_value();
+      }
+    }
+    EXPECT_THAT(AnyOverlap(boxes), IsOkAndHolds(expected));
+    overlaps += expected ? 1 : 0;
+  }
+  EXPECT_GT(overlaps, 100);
+  EXPECT_LT(overlaps, 1900);
+}
+
+// All parts of a tensor that is cut by columns begin in its first row: in pairs
+// they were 2 * 10^9.
+TEST(BoxTest, ColumnsAndGridsAreToldApart) {
+  std::vector<Box> columns;
+  std::vector<Box> grid;
+  for (std::int64_t i = 0; i < 65536; ++i) {
+    columns.push_back({{0, 9}, {i, 1}});
+  }
+  for (std::int64_t i = 0; i < 4096; ++i) {
+    grid.push_back({{i / 256, 1}, {i / 16 % 16, 1}, {i % 16, 1}});
+  }
+  EXPECT_THAT(AnyOverlap(columns), IsOkAndHolds(false));
+  EXPECT_THAT(AnyOverlap(grid), IsOkAndHolds(false));
+  columns.back() = columns.front();
+  EXPECT_THAT(AnyOverlap(columns), IsOkAndHolds(true));
+}
+
+// Half of them meet on one axis, half on the other.
+TEST(BoxTest, PartsThatNoAxisTellsApartAreTooMany) {
+  std::vector<Box> boxes;
+  for (std::int64_t i = 0; i < 32768; ++i) {
+    boxes.push_back({{i, 1}, {0, 1}});
+    boxes.push_back({{0, 32768}, {i + 1, 1}});
+  }
+  EXPECT_THAT(AnyOverlap(boxes),
+              StatusIs(absl::StatusCode::kResourceExhausted));
 }
 
 TEST(BoxTest, RowsAreCopied) {

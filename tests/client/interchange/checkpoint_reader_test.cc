@@ -4,7 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <filesystem>
 
+#include "base/limits.h"
+#include "client/interchange/limits.h"
+#include "client/interchange/object_graph.h"
+#include "client/interchange/sorted_table_writer.h"
+#include "rowhouse/interchange/v1/checkpoint.pb.h"
 #include "tests/client/interchange/recorded_checkpoints.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -40,6 +46,47 @@ TEST(CheckpointReaderTest, RowsOfEveryRangeAreThoseOfTheWhole) {
       }
     }
   }
+}
+
+// A file of zeros: empty strings of a byte each, which are forty in memory.
+TEST(CheckpointReaderTest, StringsHaveTheBoundOfTheirMemory) {
+  constexpr std::uint64_t kStrings = kTensorBytesMax / 32;
+  const TempDir dir;
+  v1::BundleHeader header;
+  header.set_num_shards(1);
+  header.mutable_version()->set_producer(1);
+  v1::BundleEntry entry;
+  entry.set_dtype(7);  // string
+  entry.mutable_shape()->add_dim()->set_size(kStrings);
+  entry.set_size(kStrings + 4);
+  SortedTableWriter index;
+  index.Add("", header.SerializeAsString());
+  index.Add("s", entry.SerializeAsString());
+  SetBytes(dir.File("c.index"), index.Finish());
+  SetBytes(dir.File("c.data-00000-of-00001"), "");
+  std::filesystem::resize_file(dir.File("c.data-00000-of-00001"), kStrings + 4);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(CheckpointReader reader,
+                                CheckpointReader::Open(dir.File("c")));
+  EXPECT_THAT(reader.Read("s"), StatusIs(absl::StatusCode::kResourceExhausted,
+                                         HasSubstr("134217728 strings")));
+}
+
+TEST(CheckpointReaderTest, OneStringIsReadUpToABound) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      CheckpointReader objects,
+      CheckpointReader::Open(Recorded("tpu_serving_2/ckpt")));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const Tensor graph,
+                                objects.Read(kObjectGraphKey));
+  EXPECT_THAT(objects.ReadString(kObjectGraphKey, kObjectGraphBytesMax),
+              IsOkAndHolds(graph.strings[0]));
+  EXPECT_THAT(objects.ReadString(kObjectGraphKey, 100),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      CheckpointReader slices,
+      CheckpointReader::Open(Recorded("slices_0/ckpt")));
+  EXPECT_THAT(slices.ReadString("emb", 1000),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("[10, 3], not one string")));
 }
 
 TEST(CheckpointReaderTest, RowsThatAreNone) {

@@ -1,11 +1,15 @@
 #include "client/interchange/object_graph.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client/interchange/limits.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::interchange {
 namespace {
+
+using ::testing::HasSubstr;
 
 // root -> model -> "a/b" (a variable), root -> alias -> the same.
 ObjectGraph Graph() {
@@ -55,6 +59,13 @@ TEST(ObjectGraphTest, GoesBothWays) {
   EXPECT_EQ(read.nodes[1].children[0].name, "a/b");
   EXPECT_EQ(read.nodes[1].slot_variables[0].name, "m");
   EXPECT_EQ(read.nodes[1].registered_saver->object_name, "object");
+}
+
+// Its size was given to a parser that counts to 2^31.
+TEST(ObjectGraphTest, GraphsHaveABound) {
+  EXPECT_THAT(ParseObjectGraph(std::string(kObjectGraphBytesMax + 1, '\0')),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       HasSubstr("67108865 bytes")));
 }
 
 TEST(ObjectGraphTest, GraphsThatAreNone) {

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "client/interchange/checkpoint_writer.h"
 #include "client/interchange/object_graph.h"
 #include "tests/client/interchange/recorded_checkpoints.h"
 #include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
 
 namespace rowhouse::interchange {
 namespace {
@@ -94,6 +96,20 @@ TEST(SlotKeysTest, SlotsOfATpuEmbeddingAreFound) {
             VariableKey("embedding/table_0")),
       IsOkAndHolds(ElementsAre(VariableKey("embedding/table_0.Saccumulators"),
                                VariableKey("embedding/table_0.Slinears"))));
+}
+
+// It was read, whatever its size, before it was found to be no graph.
+TEST(SlotKeysTest, AGraphThatIsNotOneStringIsNotRead) {
+  const TempDir dir;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(CheckpointWriter writer,
+                                CheckpointWriter::Create(dir.File("c")));
+  ROWHOUSE_ASSERT_OK(writer.AddStrings(kObjectGraphKey, {2}, {"", ""}));
+  ROWHOUSE_ASSERT_OK(writer.Finish());
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(CheckpointReader reader,
+                                CheckpointReader::Open(dir.File("c")));
+  EXPECT_THAT(FindTensorKey(reader, "embedding/t"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("string [2], not one string")));
 }
 
 TEST(SlotKeysTest, TensorsMayBeNamedByTheirObject) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "client/interchange/limits.h"
 #include "client/interchange/sorted_table.h"
 #include "tests/client/interchange/recorded_checkpoints.h"
 #include "tests/testing/status_matchers.h"
@@ -115,6 +116,32 @@ TEST(SortedTableReaderTest, AnEmptyTableIsATable) {
   Table table;
   table.Add("a", Block("", 0));
   EXPECT_THAT(Read(table.Finish()), IsOkAndHolds(Entries{}));
+}
+
+// A few bytes of a block stand for each of them.
+TEST(SortedTableReaderTest, KeysHaveABound) {
+  const std::string longest(kTableKeyBytesMax, 'k');
+  Table table;
+  table.Add("z", Block(Entry(0, longest, "1")));
+  EXPECT_THAT(Read(table.Finish()),
+              IsOkAndHolds(ElementsAre(Pair(longest, "1"))));
+  Table above;
+  above.Add("z",
+            Block(Entry(0, longest, "1") + Entry(longest.size(), "l", "2")));
+  EXPECT_THAT(Read(above.Finish()),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       HasSubstr("a key of 16385 bytes")));
+}
+
+// A handle takes a few bytes of the index, what it names may be large.
+TEST(SortedTableReaderTest, ABlockIsReadOnce) {
+  Table table;
+  const std::string block = Block("", 0);
+  table.Add("a", block);
+  table.AddHandle("b", 0, block.size());
+  EXPECT_THAT(Read(table.Finish()),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("a block within another at offset 0")));
 }
 
 TEST(SortedTableReaderTest, StopsAtTheVisitorsError) {

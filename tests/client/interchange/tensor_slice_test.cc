@@ -100,5 +100,11 @@ TEST(TensorSliceTest, KeysAreInOrder) {
   }
 }
 
+TEST(TensorSliceTest, AKeyIsFrontAndEnd) {
+  const TensorSlice slice = {{5, 5}, {}};
+  EXPECT_EQ(SliceKeyFront("emb"), std::string("\0emb\0\1", 6));
+  EXPECT_EQ(SliceKey("emb", slice), SliceKeyFront("emb") + SliceKeyEnd(slice));
+}
+
 }  // namespace
 }  // namespace rowhouse::interchange

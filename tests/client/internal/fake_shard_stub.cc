@@ -50,6 +50,11 @@ void FakeShard::SetSteps(const std::string& table, std::uint64_t steps,
   tables_[table].last_step = last_step;
 }
 
+void FakeShard::SetRows(const std::string& table, std::uint64_t rows) {
+  MutexLock lock(mu_);
+  tables_[table].rows_stored = rows;
+}
+
 std::vector<FakeShard::Push> FakeShard::applied() const {
   MutexLock lock(mu_);
   return applied_;

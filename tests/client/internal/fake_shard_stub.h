@@ -64,6 +64,8 @@ class FakeShard {
   // What it says the table has done, and the last of it.
   void SetSteps(const std::string& table, std::uint64_t steps,
                 std::optional<TableStep> last_step = {});
+  // And what it holds of it.
+  void SetRows(const std::string& table, std::uint64_t rows);
 
   // Copies, for looking at.
   std::vector<Push> applied() const;  // once each, in order

@@ -128,5 +128,14 @@ TEST(FeatureSpec, BoundsSizeAndDepth) {
   EXPECT_THAT(ColumnsFromText(text(30)), InvalidWith("too deep"));
 }
 
+// Protobuf's parser takes strings in single quotes too.
+TEST(FeatureSpec, QuotesOfTheOtherKindHideNoDepth) {
+  const std::string deep = std::string(65, '[') + std::string(65, ']');
+  EXPECT_THAT(ColumnsFromJson(absl::StrCat("{'\"': ", deep, "}")),
+              InvalidWith("deeper than 64"));
+  ROWHOUSE_EXPECT_OK(ColumnsFromJson(absl::StrCat(
+      "{'columns': [{'numeric_column': {'key': '", deep, "'}}]}")));
+}
+
 }  // namespace
 }  // namespace rowhouse

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 
+#include "base/limits.h"
 #include "client/internal/merge.h"
 #include "tests/client/internal/fake_time.h"
 #include "tests/testing/status_matchers.h"
@@ -185,6 +187,39 @@ TEST(OutgoingPush, TheIdOfEmptyBagsIsNamedOnceOnItsShard) {
     EXPECT_THAT(input.bags.ids, ElementsAre(1));
     EXPECT_EQ(input.table, "a");
     EXPECT_THAT(input.gradients, ElementsAre(0, 0));
+  }
+}
+
+// Each of its features had an input of its own for it, which made two of each.
+TEST(OutgoingPush, AsManyFeaturesAsCanBeLookedUpCanBePushed) {
+  for (const std::uint32_t shards : {1u, 2u}) {
+    std::vector<FeatureIds> features;
+    for (std::size_t f = 1; f < kInputsPerRequestMax; ++f) {
+      features.push_back(Feature(Combiner::kSum, {{42}, {}, {0, 0, 1}}, 2));
+      // On shard 0, on shard 1, on shard 0 again.
+      features.back().empty_bag_id = std::array<Id, 3>{0, 1, 42}[f % 3];
+    }
+    TicketData ticket = MakeTicket(features, shards);
+    const ShardMap map = *ShardMap::Uniform(1, shards);
+    ticket.map = &map;
+    const std::vector<float> gradient(4, 3);
+    const std::vector<absl::Span<const float>> gradients(features.size(),
+                                                         gradient);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        OutgoingPush made,
+        OutgoingPush::Make(std::move(ticket), gradients, false));
+    const OutgoingPush push = std::move(made);
+    EXPECT_THAT(push.parts()[0].inputs, SizeIs(kInputsPerRequestMax));
+    const PushInput& empties = push.parts()[0].inputs.back();
+    if (shards == 1) {
+      EXPECT_THAT(empties.bags.ids, ElementsAre(1, 42, 0));
+      EXPECT_THAT(empties.gradients, ElementsAre(0, 0, 0, 0, 0, 0));
+      continue;
+    }
+    EXPECT_THAT(empties.bags.ids, ElementsAre(42, 0));
+    EXPECT_THAT(empties.gradients, ElementsAre(0, 0, 0, 0));
+    ASSERT_THAT(push.parts()[1].inputs, SizeIs(1));
+    EXPECT_THAT(push.parts()[1].inputs[0].bags.ids, ElementsAre(1));
   }
 }
 
