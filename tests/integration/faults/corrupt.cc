@@ -105,13 +105,7 @@ class Trial {
     ClientOptions options;
     options.timeout = kCallPatience;
     options.open_sessions = false;
-    auto client = Client::Connect(server.address(), options);
-    absl::Status status = client.status();
-    if (status.ok() && of_checkpoint_) {
-      status = client->RestoreCheckpoint(sample_.checkpoint, false);
-    }
-    absl::StatusOr<std::vector<float>> rows = status;
-    if (status.ok()) rows = ReadCounters(*client);
+    const absl::StatusOr<std::vector<float>> rows = Ask(server, options);
     if (rows.ok()) {
       Judge(*rows, server);
     } else if (!server.Wait(absl::Milliseconds(50)).ok()) {
@@ -119,6 +113,17 @@ class Trial {
     } else {
       Crashed(server);
     }
+  }
+
+  absl::StatusOr<std::vector<float>> Ask(const ServerProcess& server,
+                                         const ClientOptions& options) const {
+    ROWHOUSE_ASSIGN_OR_RETURN(Client client,
+                              Client::Connect(server.address(), options));
+    if (of_checkpoint_) {
+      ROWHOUSE_RETURN_IF_ERROR(
+          client.RestoreCheckpoint(sample_.checkpoint, false));
+    }
+    return ReadCounters(client);
   }
 
   void Judge(const std::vector<float>& rows, ServerProcess& server) {

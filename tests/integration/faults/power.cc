@@ -46,7 +46,7 @@ class Lab {
   // True when there were two.
   absl::StatusOr<bool> Cut() {
     workload_->WaitUntilAllGoOn();
-    absl::SleepFor(absl::Microseconds(random_() % 150'000));
+    absl::SleepFor(absl::Microseconds(random_() % 400'000));
     ROWHOUSE_RETURN_IF_ERROR(CutAndRemount());
     const bool again = random_() % 4 == 0;
     if (again) {
