@@ -76,6 +76,10 @@ void AddFlags(CLI::App& app, Flags& flags) {
       "Stripes worked side by side, a power of two");
   Add(app, "--threads", options.threads,
       "Threads that work lanes beside the one that has the request");
+  Add(app, "--journal-bytes-max", options.journal_bytes_max,
+      "Bytes the journal keeps before pushes wait for rows to be written");
+  Add(app, "--disk-reserve-bytes", options.disk_reserve_bytes,
+      "Disk space held back for starting and writing rows on a full disk");
   Add(app, "--drain-timeout", flags.drain_timeout,
       "How long calls under way may take at the end, as 10s or 500ms");
   app.add_option("--log-format", flags.log_format, "text or json")

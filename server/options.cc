@@ -42,6 +42,11 @@ absl::Status Validate(const Options& options) {
   if (options.threads > kThreadsMax) {
     return Invalid("--threads ", options.threads, ": at most ", kThreadsMax);
   }
+  if (options.journal_bytes_max < 2 * kJournalSegmentBytes) {
+    return Invalid("--journal-bytes-max ", options.journal_bytes_max,
+                   ": expected at least two segments, ",
+                   2 * kJournalSegmentBytes);
+  }
   if (options.drain_timeout < absl::ZeroDuration() ||
       options.drain_timeout > absl::Hours(1)) {
     return Invalid("--drain-timeout ",

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "storage/limits.h"
 
 namespace rowhouse::server {
 
@@ -26,6 +27,10 @@ struct Options {
   std::uint32_t lanes = 4;
   // Threads that work the lanes of a request beside the one that has it.
   std::uint32_t threads = 0;
+  // Journal bytes kept before pushes are refused, and disk space held back for
+  // starting and writing back on a full disk.
+  std::uint64_t journal_bytes_max = storage::kJournalBytesMax;
+  std::uint64_t disk_reserve_bytes = storage::kDiskReserveBytes;
   // How long calls under way may take when the server is told to end.
   absl::Duration drain_timeout = absl::Seconds(10);
   // 64 random bits for a data directory that is new.

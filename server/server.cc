@@ -100,6 +100,8 @@ shard::Options ShardOptions(const Options& options) {
   out.map_version = options.map_version;
   out.lanes = options.lanes;
   out.new_incarnation = options.new_incarnation;
+  out.journal_bytes_max = options.journal_bytes_max;
+  out.disk_reserve_bytes = options.disk_reserve_bytes;
   out.version = std::string(Version());
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/write_back.h"
@@ -14,11 +15,48 @@
 namespace rowhouse::shard {
 
 bool Shard::State::MustSettle(std::uint64_t appended) const {
-  return appended - settled_bytes >= options.journal_unsettled_bytes_max ||
-         unsettled_steps >= kStepsUnsettledMax;
+  const std::uint64_t unsettled = appended - settled_bytes;
+  return unsettled >= options.journal_unsettled_bytes_max ||
+         unsettled_steps >= kStepsUnsettledMax ||
+         (wants_room && (unsettled > 0 || NearBudget()));
+}
+
+bool Shard::State::NearBudget() const {
+  return journal->bytes() >= options.journal_bytes_max / 4 * 3;
+}
+
+void Shard::State::AskForRoom() {
+  if (!wants_room.exchange(true) && periodic != nullptr) periodic->Hurry();
 }
 
 absl::Status Shard::State::Maintain() {
+  absl::Status status = SyncOrWriteBack();
+  if (absl::IsResourceExhausted(status)) status = MakeRoom();
+  if (status.ok()) HoldReserve();
+  return status;
+}
+
+absl::Status Shard::State::MakeRoom() {
+  if (!disk_full.exchange(true)) {
+    LogWarning("disk_full", {{"shard", absl::StrCat(options.index.value())}});
+  }
+  ROWHOUSE_RETURN_IF_ERROR(reserve.Release());
+  ROWHOUSE_RETURN_IF_ERROR(journal->DropSpares());
+  return WriteBack(/*settle=*/true);
+}
+
+void Shard::State::HoldReserve() {
+  const absl::Status status = reserve.Hold();
+  if (disk_full.exchange(!status.ok()) == !status.ok()) return;
+  const std::string shard = absl::StrCat(options.index.value());
+  if (status.ok()) {
+    LogInfo("disk_full_ends", {{"shard", shard}});
+  } else {
+    LogWarning("disk_full", {{"shard", shard}, {"error", status.ToString()}});
+  }
+}
+
+absl::Status Shard::State::SyncOrWriteBack() {
   const std::uint64_t appended = appended_bytes;
   if (MustSettle(appended)) {
     return WriteBack(/*settle=*/false);
@@ -41,6 +79,13 @@ absl::Status Shard::State::WriteBack(bool settle) {
     // Tables go away under maintenance_mu only.
     ReaderLock lock(gate);
     all = tables.All();
+  }
+  if (settle && NearBudget()) {
+    // What is appended by now is not to hold the open segment.
+    const absl::Status status = journal->Roll();
+    if (!status.ok() && !absl::IsResourceExhausted(status)) {
+      return Fail(status);
+    }
   }
   // Rows are written below, so images on disk miss nothing older either.
   if (settle) ForgetSteps(all);
@@ -67,6 +112,8 @@ absl::Status Shard::State::WriteBack(bool settle) {
   ROWHOUSE_RETURN_IF_ERROR(Settle(lsn, std::move(steps)));
   settled_bytes = appended;
   unsettled_steps -= counted_steps;
+  // Where it did not help, a period is soon enough to try again.
+  wants_room = NearBudget();
   return absl::OkStatus();
 }
 

@@ -31,6 +31,12 @@ absl::Status CheckOptions(const Options& options) {
     return absl::InvalidArgumentError(absl::StrCat(
         options.lanes, " lanes, expected a power of two up to ", kLanesMax));
   }
+  if (options.journal_bytes_max < 2 * options.journal_segment_bytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a journal of at most ", options.journal_bytes_max,
+                     " bytes, expected at least two segments of ",
+                     options.journal_segment_bytes));
+  }
   if (options.write_back_period <= absl::ZeroDuration()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "write-back period ", absl::FormatDuration(options.write_back_period),
@@ -77,6 +83,8 @@ absl::Status Shard::State::Open() {
   MutexLock maintenance(maintenance_mu);
   WriterLock lock(gate);
   ROWHOUSE_RETURN_IF_ERROR(OpenDirectory());
+  // What a life before held back was for this.
+  ROWHOUSE_RETURN_IF_ERROR(reserve.Release());
   incarnation = manifest.incarnation;
   restore_id = manifest.restore_id;
   restoring = manifest.restoring;
@@ -88,7 +96,9 @@ absl::Status Shard::State::Open() {
   } else if (!absl::IsNotFound(stored.status())) {
     return stored.status();
   }
-  return Recover();
+  ROWHOUSE_RETURN_IF_ERROR(Recover());
+  HoldReserve();
+  return absl::OkStatus();
 }
 
 // Locks the directory, says who it is if it is new, checks it if it is not.

@@ -48,12 +48,18 @@ std::size_t FloatsToWork(const PushWork& work, std::size_t lanes) {
 
 absl::StatusOr<Lsn> Shard::State::Append(RecordKind kind,
                                          RecordEncoder::Pieces pieces) {
+  if (disk_full) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the disk is full: the shard waits for its reserve of ",
+        options.disk_reserve_bytes, " bytes before it takes more"));
+  }
   const absl::StatusOr<Lsn> lsn =
       journal->Append(static_cast<std::uint32_t>(kind), pieces);
-  if (!lsn.ok()) {
-    return absl::IsResourceExhausted(lsn.status()) ? lsn.status()
-                                                   : Fail(lsn.status());
+  if (absl::IsResourceExhausted(lsn.status())) {
+    AskForRoom();
+    return lsn.status();
   }
+  if (!lsn.ok()) return Fail(lsn.status());
   std::size_t bytes = 0;
   for (const auto piece : pieces) bytes += piece.size();
   appended_bytes += bytes;
@@ -166,6 +172,10 @@ absl::StatusOr<PushReply> Shard::State::Answer(Lsn lsn, bool duplicate,
   if (appended_bytes - synced_bytes > kJournalUnsyncedBytesMax &&
       periodic != nullptr) {
     periodic->Hurry();
+  }
+  if (NearBudget() &&
+      appended_bytes - settled_bytes >= options.journal_segment_bytes) {
+    AskForRoom();
   }
   PushReply reply;
   reply.lsn = lsn;

@@ -273,7 +273,8 @@ absl::Status Shard::State::OpenJournal(const storage::JournalReplay& replay,
                               .incarnation = journal_incarnation,
                               .next = Lsn(newest.value() + 1),
                               .next_segment = replay.last_segment + 1,
-                              .last_crc = same_chain ? replay.last_crc : 0}));
+                              .last_crc = same_chain ? replay.last_crc : 0,
+                              .bytes_max = options.journal_bytes_max}));
   return absl::OkStatus();
 }
 

@@ -20,6 +20,7 @@
 #include "base/limits.h"
 #include "base/requests.h"
 #include "storage/disk.h"
+#include "storage/limits.h"
 #include "storage/row_store.h"
 
 namespace rowhouse::shard {
@@ -43,6 +44,11 @@ struct Options {
   // and of one segment; limits.h has the reasons. Tests make them small.
   std::uint64_t journal_unsettled_bytes_max = kJournalUnsettledBytesMax;
   std::uint64_t journal_segment_bytes = kJournalSegmentBytes;
+  // Journal bytes kept, at least two segments. At it pushes are refused until
+  // rows are written back, which is hurried long before.
+  std::uint64_t journal_bytes_max = storage::kJournalBytesMax;
+  // Disk space held back for starting and writing back on a full disk; 0: none.
+  std::uint64_t disk_reserve_bytes = storage::kDiskReserveBytes;
   std::string version;  // of the program, for ShardInfo
 };
 

@@ -26,6 +26,7 @@
 #include "shard/tables.h"
 #include "storage/checkpoint.h"
 #include "storage/data_dir.h"
+#include "storage/disk_reserve.h"
 #include "storage/journal.h"
 
 namespace rowhouse::shard {
@@ -150,8 +151,19 @@ class Shard::State {
   // so that rows must be flushed.
   bool MustSettle(std::uint64_t appended) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // The journal comes near the most that it may keep.
+  bool NearBudget() const;
+  // Hurries what removes old segments; until that has helped, once.
+  void AskForRoom();
   // What a period brings: a sync, or a write-back when the journal has grown.
+  // On a full disk also what makes room.
   absl::Status Maintain() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  absl::Status SyncOrWriteBack() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // The disk is full: pushes are refused from here on, what was held back is
+  // given up, and rows are written back so that the journal shrinks.
+  absl::Status MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Holds room back again, if there is some: then pushes are taken.
+  void HoldReserve() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // Writes all dirty rows back; with `settle` also moves the watermarks and
   // removes what the journal no longer needs.
   absl::Status WriteBack(bool settle)
@@ -184,8 +196,7 @@ class Shard::State {
   Mutex maintenance_mu;
   storage::DataDirManifest manifest ABSL_GUARDED_BY(maintenance_mu);
   storage::Watermarks watermarks ABSL_GUARDED_BY(maintenance_mu);
-  // Journal bytes appended when the watermarks last moved.
-  std::uint64_t settled_bytes ABSL_GUARDED_BY(maintenance_mu) = 0;
+  storage::DiskReserve reserve ABSL_GUARDED_BY(maintenance_mu);
   // Tables with rows in the row store that may not be flushed.
   absl::flat_hash_set<TableIncarnation> unflushed
       ABSL_GUARDED_BY(maintenance_mu);
@@ -205,6 +216,10 @@ class Shard::State {
 
   std::atomic<std::uint64_t> appended_bytes{0};  // to the journal, since start
   std::atomic<std::uint64_t> synced_bytes{0};    // of them, by the background
+  // Of them, when the watermarks last moved.
+  std::atomic<std::uint64_t> settled_bytes{0};
+  std::atomic<bool> wants_room{false};  // a push was refused, or soon will be
+  std::atomic<bool> disk_full{false};   // and the reserve is given up
   // Steps of stepped tables since logs were last cut.
   std::atomic<std::uint64_t> unsettled_steps{0};
 

@@ -42,22 +42,7 @@ class SequenceNumeric final : public SequenceTransform {
       : SequenceTransform(column.key, column.shape), column_(column) {}
 
   absl::StatusOr<SequenceTensor> Transform(
-      const Features& features) const override {
-    ROWHOUSE_ASSIGN_OR_RETURN(const FeatureInput input,
-                              FeatureInput::Of(features, name()));
-    if (!input.sparse()) return Refuse("the feature is dense, expected sparse");
-    ROWHOUSE_ASSIGN_OR_RETURN(SequenceTensor out, Shaped(input));
-    ROWHOUSE_RETURN_IF_ERROR(std::visit(
-        [&]<typename Value>(absl::Span<const Value> values) -> absl::Status {
-          if constexpr (kIsString<Value> || std::is_same_v<Value, bool>) {
-            return Refuse("takes numbers, got ", DTypeName(input.dtype()));
-          } else {
-            return Fill(input, values, out);
-          }
-        },
-        input.values()));
-    return out;
-  }
+      const Features& features) const override;
 
  private:
   template <typename... Parts>
@@ -151,6 +136,26 @@ class SequenceNumeric final : public SequenceTransform {
 
   SequenceNumericColumn column_;
 };
+
+// Behind the class: within it clang 14 makes none of the templates that the
+// lambda calls.
+absl::StatusOr<SequenceTensor> SequenceNumeric::Transform(
+    const Features& features) const {
+  ROWHOUSE_ASSIGN_OR_RETURN(const FeatureInput input,
+                            FeatureInput::Of(features, name()));
+  if (!input.sparse()) return Refuse("the feature is dense, expected sparse");
+  ROWHOUSE_ASSIGN_OR_RETURN(SequenceTensor out, Shaped(input));
+  ROWHOUSE_RETURN_IF_ERROR(std::visit(
+      [&]<typename Value>(absl::Span<const Value> values) -> absl::Status {
+        if constexpr (kIsString<Value> || std::is_same_v<Value, bool>) {
+          return Refuse("takes numbers, got ", DTypeName(input.dtype()));
+        } else {
+          return Fill(input, values, out);
+        }
+      },
+      input.values()));
+  return out;
+}
 
 }  // namespace
 

@@ -46,6 +46,9 @@ TEST(OptionsTest, SaysWhichFlagMakesNoSense) {
            {[](Options& o) { o.map_version = 0; },
             "--map-version 0: expected at least 1"},
            {[](Options& o) { o.threads = 257; }, "--threads 257: at most 256"},
+           {[](Options& o) { o.journal_bytes_max = 1 << 20; },
+            "--journal-bytes-max 1048576: expected at least two segments, "
+            "134217728"},
            {[](Options& o) { o.drain_timeout = -absl::Seconds(1); },
             "--drain-timeout -1s: expected 0 to 1h"},
            {[](Options& o) { o.drain_timeout = absl::Hours(2); },

@@ -32,6 +32,7 @@ Options Machine::OptionsOf(std::uint32_t index, std::uint32_t count) {
   options.new_incarnation = 1000 + index;
   options.version = "test";
   options.journal_segment_bytes = 1u << 20;
+  options.disk_reserve_bytes = 16u << 10;
   return options;
 }
 

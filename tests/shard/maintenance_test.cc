@@ -12,6 +12,9 @@ namespace rowhouse::shard {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr auto kFull = absl::StatusCode::kResourceExhausted;
 
 class MaintenanceTest : public testing::Test {
  protected:
@@ -88,6 +91,104 @@ TEST_F(MaintenanceTest, TheJournalIsCutOnceItIsLongAndOnlyThen) {
   EXPECT_THAT(Counts(shard(), "t", {0, kWide - 1}),
               ElementsAre(pushes_, pushes_));
   ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", {0}, kDim));
+  EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_ + 1));
+}
+
+TEST_F(MaintenanceTest, AtTheBudgetPushesAreRefusedUntilRowsAreWrittenBack) {
+  options_.journal_bytes_max = kUnsettled * 3 / 4;
+  machine_.Kill(process_);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  for (int round = 0; round < 3; ++round) {
+    absl::StatusOr<PushReply> reply = PushReply();
+    while ((reply = trainer_.Count(shard(), "t", ids_, kDim)).ok()) ++pushes_;
+    EXPECT_THAT(reply, StatusIs(absl::StatusCode::kResourceExhausted,
+                                HasSubstr("of at most 49152 bytes")));
+    EXPECT_EQ(shard().Info().state, "serving");
+    EXPECT_LE(shard().Info().journal_bytes, options_.journal_bytes_max);
+    EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_));
+    ROWHOUSE_ASSERT_OK(shard().Maintain());
+    EXPECT_LT(shard().Info().journal_bytes, 1024) << "the open one, empty";
+  }
+  EXPECT_GT(pushes_, 3 * 16);
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", ids_, kDim));
+  machine_.PowerCut(process_, 3);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  EXPECT_GE(Counts(shard(), "t", {0})[0], pushes_);
+}
+
+// Near the budget a write-back is asked for, not only when a push is refused.
+TEST_F(MaintenanceTest, NearTheBudgetAWriteBackIsHurried) {
+  options_.journal_bytes_max = kUnsettled * 3 / 4;
+  machine_.Kill(process_);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  while (shard().Info().journal_bytes < options_.journal_bytes_max / 4 * 3) {
+    Push(1);
+  }
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
+  EXPECT_LT(shard().Info().journal_bytes, 1024);
+}
+
+TEST_F(MaintenanceTest, OnAFullDiskRowsAreServedAndPushesWaitForSpace) {
+  Push(kUnsettled / 2);
+  machine_.disk().SetCapacity(1);
+  absl::StatusOr<PushReply> reply = PushReply();
+  while ((reply = trainer_.Count(shard(), "t", ids_, kDim)).ok()) ++pushes_;
+  EXPECT_THAT(reply, StatusIs(kFull));
+  for (int period = 0; period < 3; ++period) {
+    EXPECT_THAT(shard().Maintain(), StatusIs(kFull));
+    EXPECT_THAT(trainer_.Count(shard(), "t", ids_, kDim),
+                StatusIs(kFull, HasSubstr("reserve of 16384 bytes")));
+    EXPECT_THAT(shard().OpenSession(), StatusIs(kFull));
+    EXPECT_EQ(shard().Info().state, "serving");
+    EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_));
+  }
+  machine_.disk().SetCapacity(1u << 30);
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", ids_, kDim));
+  ++pushes_;
+  EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_));
+  machine_.Kill(process_);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_));
+}
+
+TEST_F(MaintenanceTest, AShardStartsOnAFullDisk) {
+  Push(kUnsettled / 2);
+  machine_.Kill(process_);
+  machine_.disk().SetCapacity(1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_));
+  EXPECT_THAT(trainer_.Count(shard(), "t", ids_, kDim), StatusIs(kFull));
+  machine_.disk().SetCapacity(1u << 30);
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", ids_, kDim));
+  EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_ + 1));
+}
+
+// Others have filled the disk to the last byte. What the shard held back lets
+// it write rows and cut its journal; then it waits to hold it again.
+TEST_F(MaintenanceTest, TheReserveLetsAWriteBackRunOnAFullDisk) {
+  Push(kUnsettled / 2);
+  machine_.disk().SetCapacity(1u << 20);
+  {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto ballast,
+                                  machine_.disk().Create("/ballast"));
+    const std::string kibi(1024, 'b');
+    while (ballast->Append({absl::Span<const char>(kibi)}).ok()) {
+    }
+    const std::string byte = "b";
+    while (ballast->Append({absl::Span<const char>(byte)}).ok()) {
+    }
+  }
+  absl::StatusOr<PushReply> reply = PushReply();
+  while ((reply = trainer_.Count(shard(), "t", ids_, kDim)).ok()) ++pushes_;
+  const std::uint64_t before = shard().Info().journal_bytes;
+  ROWHOUSE_EXPECT_OK(shard().Maintain());
+  EXPECT_LT(shard().Info().journal_bytes, before);
+  EXPECT_EQ(Stored().tables[TableIncarnation(5)], shard().Info().last_lsn);
+  machine_.disk().SetCapacity(1u << 30);
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
+  ROWHOUSE_ASSERT_OK(trainer_.Count(shard(), "t", ids_, kDim));
   EXPECT_THAT(Counts(shard(), "t", {0}), ElementsAre(pushes_ + 1));
 }
 

@@ -32,6 +32,8 @@ TEST(OpenTest, OptionsThatMakeNoSenseAreRefused) {
     EXPECT_THAT(open([&](Options& o) { o.lanes = lanes; }),
                 StatusIs(kInvalid, HasSubstr("expected a power of two")));
   }
+  EXPECT_THAT(open([](Options& o) { o.journal_bytes_max = (2u << 20) - 1; }),
+              StatusIs(kInvalid, HasSubstr("two segments of 1048576")));
   EXPECT_THAT(open([](Options& o) { o.new_incarnation = 0; }),
               StatusIs(kInvalid, HasSubstr("was given no incarnation")));
   EXPECT_THAT(

@@ -103,7 +103,8 @@ class FeaturePlan {
       const Features& features) const;
 
   // The dense columns in the order given, each flattened to one row of floats
-  // per batch row. Errors as above.
+  // per batch row. Errors as above; RESOURCE_EXHAUSTED: more numbers than
+  // columns may make of a batch.
   absl::StatusOr<DenseBatch> Dense(const Features& features) const;
 
  private:
