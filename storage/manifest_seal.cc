@@ -83,8 +83,14 @@ absl::Status ManifestSeal::Check() {
   const char* const p = message->data();
   Sealed found{.manifest = LoadLittle<std::uint64_t>(p)};
   ROWHOUSE_ASSIGN_OR_RETURN(const std::uint64_t current, CurrentManifest());
-  // Opening begins a new one, and may have been killed before it was sealed.
-  if (current > found.manifest) return absl::OkStatus();
+  if (current > found.manifest) {
+    // Opening begins a new one, and may have been killed before it was sealed.
+    ROWHOUSE_ASSIGN_OR_RETURN(const bool exists,
+                              disk_.Exists(ManifestPath(current)));
+    if (exists) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(path_, "/CURRENT names MANIFEST ",
+                                            current, ", which is not there"));
+  }
   if (current < found.manifest) {
     return absl::DataLossError(absl::StrCat(path_, "/CURRENT names MANIFEST ",
                                             current, ", but it had come to ",

@@ -76,6 +76,7 @@ TEST_F(ManifestSealTest, WhatIsSealedSurvivesAPowerCut) {
 
 TEST_F(ManifestSealTest, ANewerManifestIsTakenAnOlderOneIsNot) {
   ROWHOUSE_ASSERT_OK(seal_.Renew());
+  Write("rows/MANIFEST-000012", "edits");
   Write("rows/CURRENT", "MANIFEST-000012\n");
   ROWHOUSE_EXPECT_OK(Check());
   Write("rows/CURRENT", "MANIFEST-000004\n");
@@ -83,6 +84,14 @@ TEST_F(ManifestSealTest, ANewerManifestIsTakenAnOlderOneIsNot) {
                                 HasSubstr("had come to 5")));
   Write("rows/CURRENT", "nonsense");
   EXPECT_THAT(Check(), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+// RocksDB would name the file that it misses, which is not the damaged one.
+TEST_F(ManifestSealTest, ADamagedCurrentIsNamed) {
+  ROWHOUSE_ASSERT_OK(seal_.Renew());
+  Write("rows/CURRENT", "MANIFEST-000405\n");
+  EXPECT_THAT(Check(), StatusIs(absl::StatusCode::kDataLoss,
+                                HasSubstr("rows/CURRENT names MANIFEST 405")));
 }
 
 TEST_F(ManifestSealTest, RowsWithoutASealAreDamage) {

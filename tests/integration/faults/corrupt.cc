@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -127,30 +128,37 @@ class Trial {
   }
 
   void Judge(const std::vector<float>& rows, ServerProcess& server) {
-    const std::uint64_t wrong = UnequalRows(
-        rows, of_checkpoint_ ? sample_.rows_of_checkpoint : sample_.rows);
+    const std::uint64_t pushes =
+        of_checkpoint_ ? sample_.pushes_in_checkpoint : sample_.pushes;
+    const std::uint64_t wrong = UnequalRows(rows, sample_.RowsAfter(pushes));
     if (wrong == 0) {
       ++result_.harmless;
-    } else if (IsCutTail(rows, server)) {
-      ++result_.tail_cut;
-    } else {
-      result_.wrong_rows += wrong;
-      Note(absl::StrCat(wrong, " WRONG ROWS"));
+      return;
     }
+    // Perhaps what it was some pushes ago.
+    const auto found = static_cast<std::uint64_t>(
+        std::accumulate(rows.begin(), rows.end(), 0.0) / kIdsPerPush);
+    const bool older =
+        found < pushes && UnequalRows(rows, sample_.RowsAfter(found)) == 0;
+    const std::uint64_t cut = older ? pushes - found : 0;
+    if (cut == 1 && MayBeCut(server)) {
+      ++result_.tail_cut;
+      return;
+    }
+    result_.wrong_rows += wrong;
+    Note(cut == 0 ? absl::StrCat(wrong, " WRONG ROWS")
+                  : absl::StrCat("served WITHOUT THE LAST ", cut,
+                                 " acknowledged pushes"));
   }
 
-  // The one push that nothing later vouches for is gone, and the log says that
-  // something was cut; unless the file was cut just there, and nothing is left
-  // to tell of it.
-  bool IsCutTail(const std::vector<float>& rows,
-                 const ServerProcess& server) const {
-    if (!killed_ || of_checkpoint_ ||
-        !absl::EndsWith(damage_.files.front(), ".journal") ||
-        UnequalRows(rows, sample_.rows_before_last) != 0) {
-      return false;
-    }
-    return absl::StartsWith(damage_.what, "cut from") ||
-           !absl::StrContains(ReadLog(server.log_path()), "cut_bytes=0 ");
+  // The one push that nothing later vouches for may be gone where the log says
+  // that something was cut; unless the file was cut just there, and nothing is
+  // left to tell of it.
+  bool MayBeCut(const ServerProcess& server) const {
+    return killed_ && !of_checkpoint_ &&
+           absl::EndsWith(damage_.files.front(), ".journal") &&
+           (absl::StartsWith(damage_.what, "cut from") ||
+            !absl::StrContains(ReadLog(server.log_path()), "cut_bytes=0 "));
   }
 
   void Crashed(const ServerProcess& server) {

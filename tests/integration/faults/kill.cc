@@ -20,9 +20,11 @@ namespace {
 // Within this time a server comes to a place that it comes to at all.
 constexpr absl::Duration kPointPatience = absl::Seconds(3);
 
-// Calls that are let by before the one that kills: some places are passed by
-// every push, some once in a checkpoint.
-constexpr std::uint64_t kSkipMax = 4;
+// Calls that are let by before the one that kills: writes and syncs come in
+// rows, the rest once in a while.
+std::uint64_t SkipMax(const CrashPoint& point) {
+  return point.call == Call::kWrite || point.call == Call::kSync ? 4 : 1;
+}
 
 class Killer {
  public:
@@ -47,9 +49,8 @@ class Killer {
     if (!only_points_ && Draw(2) == 0) return KillAtAnyMoment();
     const CrashPoint& point = *points_[next_point_++ % points_.size()];
     const bool starting = point.starting && (!point.serving || Draw(2) == 0);
-    ServerProcess& victim = servers_[PickVictim()];
     const absl::StatusOr<bool> died =
-        starting ? KillWhileStarting(point, victim) : KillAt(point, victim);
+        starting ? KillWhileStarting(point) : KillWhileServing(point);
     ROWHOUSE_RETURN_IF_ERROR(died.status());
     result_.points[point.name] += *died ? 1 : 0;
     result_.at_points += *died ? 1 : 0;
@@ -59,8 +60,7 @@ class Killer {
 
  private:
   int PickVictim() {
-    victim_ = static_cast<int>(Draw(servers_.size()));
-    return victim_;
+    return static_cast<int>(Draw(static_cast<std::uint64_t>(servers_.size())));
   }
 
   // Sometimes of all servers, sometimes again while they recover.
@@ -84,33 +84,39 @@ class Killer {
     return servers_.Start();
   }
 
-  // True when it died there; else it is killed where it stands.
-  absl::StatusOr<bool> KillAt(const CrashPoint& point, ServerProcess& victim) {
-    ShimControl& shim = servers_.shim(victim_);
-    shim.Arm(faults::KillAt(point, Draw(kSkipMax)));
-    const absl::Status ended = victim.Wait(kPointPatience).status();
-    const bool died = shim.acted() > 0;
-    shim.Disarm();
-    if (ended.ok() && !died) {
-      return absl::InternalError(
-          absl::StrCat("a server ended by itself, status ",
-                       victim.last_status(), "; its log: ", victim.log_path()));
+  // Whichever server comes there first. False: none did, and one is killed
+  // where it stands.
+  absl::StatusOr<bool> KillWhileServing(const CrashPoint& point) {
+    const Fault fault = KillAt(point, Draw(SkipMax(point)));
+    for (int i = 0; i < servers_.size(); ++i) servers_.shim(i).Arm(fault);
+    const absl::Time deadline = absl::Now() + kPointPatience;
+    bool died = false;
+    while (!died && absl::Now() < deadline) {
+      absl::SleepFor(absl::Milliseconds(1));
+      for (int i = 0; i < servers_.size(); ++i) {
+        died = died || servers_.shim(i).acted() > 0;
+      }
     }
-    victim.Kill();
+    for (int i = 0; i < servers_.size(); ++i) {
+      servers_.shim(i).Disarm();
+      if (servers_.shim(i).acted() > 0) servers_[i].Kill();
+    }
+    if (!died) servers_[PickVictim()].Kill();
     return died;
   }
 
-  absl::StatusOr<bool> KillWhileStarting(const CrashPoint& point,
-                                         ServerProcess& victim) {
-    ShimControl& shim = servers_.shim(victim_);
-    victim.Kill();
-    shim.Arm(faults::KillAt(point, Draw(2)));
-    ROWHOUSE_RETURN_IF_ERROR(victim.Spawn());
-    const absl::Status serving = victim.WaitUntilServing();
+  absl::StatusOr<bool> KillWhileStarting(const CrashPoint& point) {
+    const int victim = PickVictim();
+    ServerProcess& server = servers_[victim];
+    ShimControl& shim = servers_.shim(victim);
+    server.Kill();
+    shim.Arm(KillAt(point, Draw(SkipMax(point))));
+    ROWHOUSE_RETURN_IF_ERROR(server.Spawn());
+    const absl::Status serving = server.WaitUntilServing();
     const bool died = shim.acted() > 0;
     shim.Disarm();
     if (!serving.ok() && !died) return serving;
-    victim.Kill();
+    server.Kill();
     return died;
   }
 
@@ -120,7 +126,6 @@ class Killer {
   std::vector<const CrashPoint*> points_;
   std::uint64_t next_point_;
   bool only_points_ = false;
-  int victim_ = 0;
 };
 
 }  // namespace

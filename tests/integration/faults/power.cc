@@ -46,7 +46,9 @@ class Lab {
   // True when there were two.
   absl::StatusOr<bool> Cut() {
     workload_->WaitUntilAllGoOn();
-    absl::SleepFor(absl::Microseconds(random_() % 400'000));
+    // Sometimes long enough for a checkpoint to be made.
+    const std::uint64_t longest_us = random_() % 4 == 0 ? 1'500'000 : 300'000;
+    absl::SleepFor(absl::Microseconds(random_() % longest_us));
     ROWHOUSE_RETURN_IF_ERROR(CutAndRemount());
     const bool again = random_() % 4 == 0;
     if (again) {

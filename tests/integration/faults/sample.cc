@@ -14,6 +14,7 @@ namespace rowhouse::faults {
 namespace {
 
 constexpr std::uint64_t kPushesPerPart = 60;
+constexpr std::uint64_t kWriter = 1;
 
 // Pushes, one after the other, a client of its own.
 class SampleTrainer {
@@ -24,11 +25,12 @@ class SampleTrainer {
   absl::Status Push(std::uint64_t count) {
     for (; count > 0; --count, ++next_) {
       ROWHOUSE_RETURN_IF_ERROR(PushCounters(
-          client_, oracle_, CounterPush(seed_, 1, next_), next_, never_));
+          client_, oracle_, CounterPush(seed_, kWriter, next_), next_, never_));
     }
     return absl::OkStatus();
   }
   Client& client() { return client_; }
+  std::uint64_t pushes() const { return next_; }
 
  private:
   const std::uint64_t seed_;
@@ -39,6 +41,17 @@ class SampleTrainer {
 };
 
 }  // namespace
+
+std::vector<float> Sample::RowsAfter(std::uint64_t count) const {
+  std::vector<float> rows(kCounterRows * kCounterColumns);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const CounterPush push(seed, kWriter, i);
+    for (const Id id : push.ids()) {
+      rows[id * kCounterColumns + push.column] += 1.0f;
+    }
+  }
+  return rows;
+}
 
 absl::StatusOr<std::vector<float>> ReadCounters(Client& client) {
   std::vector<Id> ids(kCounterRows);
@@ -55,7 +68,8 @@ absl::StatusOr<Sample> MakeSample(const Setup& setup,
     return absl::UnavailableError(
         absl::StrCat(directory, ": ", error.message()));
   }
-  Sample sample{.directory = directory, .checkpoint = "kept"};
+  Sample sample{
+      .directory = directory, .checkpoint = "kept", .seed = setup.seed};
   ServerProcess::Options options =
       ClusterOptions(setup.server_binary, directory, 1).front();
   options.log_path = absl::StrCat(directory, ".log");
@@ -73,16 +87,17 @@ absl::StatusOr<Sample> MakeSample(const Setup& setup,
   ROWHOUSE_RETURN_IF_ERROR(trainer.Push(kPushesPerPart));
   ROWHOUSE_RETURN_IF_ERROR(
       trainer.client().CreateCheckpoint(sample.checkpoint).status());
-  ROWHOUSE_ASSIGN_OR_RETURN(sample.rows_of_checkpoint,
-                            ReadCounters(trainer.client()));
+  sample.pushes_in_checkpoint = trainer.pushes();
   ROWHOUSE_RETURN_IF_ERROR(trainer.Push(kPushesPerPart));
   server.Kill();
   ROWHOUSE_RETURN_IF_ERROR(server.Start());
   ROWHOUSE_RETURN_IF_ERROR(trainer.Push(kPushesPerPart));
-  ROWHOUSE_ASSIGN_OR_RETURN(sample.rows_before_last,
+  sample.pushes = trainer.pushes();
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<float> rows,
                             ReadCounters(trainer.client()));
-  ROWHOUSE_RETURN_IF_ERROR(trainer.Push(1));
-  ROWHOUSE_ASSIGN_OR_RETURN(sample.rows, ReadCounters(trainer.client()));
+  if (rows != sample.RowsAfter(sample.pushes)) {
+    return absl::InternalError("the sample's rows are wrong to begin with");
+  }
   if (end == SampleEnd::kKilled) {
     server.Kill();
     return sample;

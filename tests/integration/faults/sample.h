@@ -3,6 +3,7 @@
 #ifndef ROWHOUSE_TESTS_INTEGRATION_FAULTS_SAMPLE_H_
 #define ROWHOUSE_TESTS_INTEGRATION_FAULTS_SAMPLE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,13 @@ enum class SampleEnd {
 struct Sample {
   std::string directory;   // has shard-0 and checkpoints/
   std::string checkpoint;  // its name
-  // Counters (kCounterRows x kCounterColumns), all pushed at level POWER: with
-  // the last push and without it, and as of the checkpoint.
-  std::vector<float> rows;
-  std::vector<float> rows_before_last;
-  std::vector<float> rows_of_checkpoint;
+  // Of counters, one after the other, all acknowledged at level POWER.
+  std::uint64_t seed = 0;
+  std::uint64_t pushes = 0;
+  std::uint64_t pushes_in_checkpoint = 0;
+
+  // Counters (kCounterRows x kCounterColumns) after so many pushes.
+  std::vector<float> RowsAfter(std::uint64_t count) const;
 };
 
 // Made in `directory`, which must not exist.
