@@ -51,6 +51,19 @@ inline constexpr std::uint64_t kPushWindow = 1024;
 // Open sessions of a shard. One more ends the session that pushed longest ago.
 inline constexpr std::size_t kSessionsMax = 4096;
 
+// Epochs of pushes stay below: each checkpoint takes one, and a number that no
+// checkpoint can have come to is a mistake of whoever sent it.
+inline constexpr std::uint64_t kSnapshotEpochMax = std::uint64_t{1} << 62;
+
+// Seconds from a client's sign of life to the next, and without one after which
+// a checkpoint that waits for its session ends it: thirty lost signs.
+inline constexpr int kHeartbeatSeconds = 1;
+inline constexpr int kSessionLeaseSeconds = 30;
+
+// Seconds without a word from whoever makes a checkpoint after which a shard
+// gives its cut up: it keeps journal and copies for it.
+inline constexpr int kCheckpointIdleSeconds = 60;
+
 // Bytes of one journal segment before the next is begun. Small enough to give
 // space back often, large enough that directory syncs do not show.
 inline constexpr std::uint64_t kJournalSegmentBytes = 64u << 20;

@@ -157,6 +157,14 @@ struct TableStep {
   friend bool operator==(const TableStep&, const TableStep&) = default;
 };
 
+// A client's sign of life.
+struct HeartbeatRequest {
+  std::uint64_t map_version = 0;  // 0 is not checked
+  SessionName session;
+  // All its pushes of lower epochs are acknowledged by every shard.
+  std::uint64_t snapshot_epoch = 0;
+};
+
 struct TableInfo {
   TableSpec spec;
   TableIncarnation incarnation;
@@ -190,6 +198,8 @@ struct ShardInfo {
   std::uint64_t push_rows = 0;    // ids pushed since start
   std::uint64_t duplicates = 0;   // pushes answered from the window
   std::uint64_t refused = 0;      // pushes refused since start
+  // What clients are asked to push in; the least that a checkpoint may cut.
+  std::uint64_t snapshot_epoch = 0;
 };
 
 // One shard's part of a checkpoint.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/internal/address.h"
 #include "client/internal/client_state.h"
@@ -80,6 +81,7 @@ absl::StatusOr<Client> Client::Connect(absl::string_view address,
                               MachineBits());
   }
   connection.open_sessions = options.open_sessions;
+  connection.heartbeat = absl::Seconds(kHeartbeatSeconds);
   // Never from the given seed: a second run would give a table the incarnation
   // that an earlier life of it had.
   ROWHOUSE_ASSIGN_OR_RETURN(connection.number_seed, MachineBits());
@@ -142,6 +144,8 @@ absl::Status Client::PushAsync(Ticket ticket, Gradients gradients,
 
 absl::Status Client::Flush() { return state_->connection->Flush(); }
 
+void Client::EndStep() { state_->connection->EndStep(); }
+
 absl::StatusOr<Rows> Client::ReadRows(absl::string_view table,
                                       absl::Span<const std::uint64_t> ids) {
   return state_->connection->ReadRows(table, ids);
@@ -161,6 +165,10 @@ absl::StatusOr<CheckpointSummary> Client::CreateCheckpoint(
 
 absl::StatusOr<std::vector<CheckpointSummary>> Client::ListCheckpoints() {
   return state_->connection->ListCheckpoints();
+}
+
+absl::Status Client::DeleteCheckpoint(absl::string_view name) {
+  return state_->connection->DeleteCheckpoint(name);
 }
 
 absl::Status Client::RestoreCheckpoint(absl::string_view name, bool replace) {

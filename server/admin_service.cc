@@ -36,6 +36,13 @@ grpc::ServerUnaryReactor* AdminService::CreateCheckpoint(
   return Answer(context_, call, request, response, server::CreateCheckpoint);
 }
 
+grpc::ServerUnaryReactor* AdminService::DeleteCheckpoint(
+    grpc::CallbackServerContext* call,
+    const v1::DeleteCheckpointRequest* request,
+    v1::DeleteCheckpointResponse* response) {
+  return Answer(context_, call, request, response, server::DeleteCheckpoint);
+}
+
 grpc::ServerUnaryReactor* AdminService::RestoreCheckpoint(
     grpc::CallbackServerContext* call,
     const v1::RestoreCheckpointRequest* request,

@@ -30,6 +30,10 @@ class AdminService final : public v1::AdminService::CallbackService {
       grpc::CallbackServerContext* call,
       const v1::CreateCheckpointRequest* request,
       v1::CreateCheckpointResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteCheckpoint(
+      grpc::CallbackServerContext* call,
+      const v1::DeleteCheckpointRequest* request,
+      v1::DeleteCheckpointResponse* response) override;
   grpc::ServerUnaryReactor* RestoreCheckpoint(
       grpc::CallbackServerContext* call,
       const v1::RestoreCheckpointRequest* request,

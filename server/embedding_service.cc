@@ -12,6 +12,18 @@ grpc::ServerUnaryReactor* EmbeddingService::OpenSession(
   return Answer(writes_, call, request, response, server::OpenSession);
 }
 
+grpc::ServerUnaryReactor* EmbeddingService::Heartbeat(
+    grpc::CallbackServerContext* call, const v1::HeartbeatRequest* request,
+    v1::HeartbeatResponse* response) {
+  return Answer(reads_, call, request, response, server::Heartbeat);
+}
+
+grpc::ServerUnaryReactor* EmbeddingService::EndSession(
+    grpc::CallbackServerContext* call, const v1::EndSessionRequest* request,
+    v1::EndSessionResponse* response) {
+  return Answer(writes_, call, request, response, server::EndSession);
+}
+
 grpc::ServerUnaryReactor* EmbeddingService::Lookup(
     grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {

@@ -17,14 +17,17 @@ using EmbeddingMethods = v1::EmbeddingService::WithRawCallbackMethod_Lookup<
     v1::EmbeddingService::WithRawCallbackMethod_Push<
         v1::EmbeddingService::WithRawCallbackMethod_ReadRows<
             v1::EmbeddingService::WithCallbackMethod_OpenSession<
-                v1::EmbeddingService::WithCallbackMethod_WriteRows<
-                    v1::EmbeddingService::Service>>>>>;
+                v1::EmbeddingService::WithCallbackMethod_Heartbeat<
+                    v1::EmbeddingService::WithCallbackMethod_EndSession<
+                        v1::EmbeddingService::WithCallbackMethod_WriteRows<
+                            v1::EmbeddingService::Service>>>>>>>;
 
 // Thread-safe.
 class EmbeddingService final : public EmbeddingMethods {
  public:
-  // What reads rows is called in `reads`, the rest, which may wait for a
-  // checkpoint, in `writes`. `replies` outlives the service.
+  // What reads rows is called in `reads`, the rest, which may wait for the
+  // disk, in `writes`; signs of life in `reads` too, since they must not wait
+  // behind pushes. `replies` outlives the service.
   EmbeddingService(const CallContext& reads, const CallContext& writes,
                    ReplyBudget& replies)
       : reads_(reads), writes_(writes), replies_(replies) {}
@@ -32,6 +35,12 @@ class EmbeddingService final : public EmbeddingMethods {
   grpc::ServerUnaryReactor* OpenSession(
       grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
       v1::OpenSessionResponse* response) override;
+  grpc::ServerUnaryReactor* Heartbeat(grpc::CallbackServerContext* call,
+                                      const v1::HeartbeatRequest* request,
+                                      v1::HeartbeatResponse* response) override;
+  grpc::ServerUnaryReactor* EndSession(
+      grpc::CallbackServerContext* call, const v1::EndSessionRequest* request,
+      v1::EndSessionResponse* response) override;
   grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* call,
                                    const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response) override;

@@ -34,11 +34,12 @@ namespace {
 constexpr int kCallersMax = 1;
 
 // Threads for pushes mostly wait for the disk: so many may share one sync. All
-// of them may wait for a checkpoint, so lookups have threads of their own.
+// of them may wait for it, so lookups have threads of their own.
 constexpr std::size_t kWriteThreads = 16;
 constexpr std::size_t kReadThreads = 16;
 
-// A checkpoint, for which pushes wait, always finds one of these.
+// A shard works on one checkpoint or restore at a time and tells others so, so
+// the rest of these are free for what takes no time.
 constexpr std::size_t kAdminThreads = 4;
 
 // How often the health status is brought up to date.

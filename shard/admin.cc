@@ -95,6 +95,7 @@ absl::Status Shard::CreateTable(const TableSpec& spec,
     s.store->DropTable(incarnation).IgnoreError();
     return status;
   }
+  s.AddToCut({incarnation, spec}, s.watermarks.tables[incarnation]);
   auto table = std::make_unique<Table>(spec, incarnation, s.options.lanes);
   WriterLock gate(s.gate);
   s.tables.Add(std::move(table));
@@ -121,6 +122,7 @@ absl::Status Shard::DropTable(absl::string_view name) {
     WriterLock gate(s.gate);
     s.tables.Remove(name);
   }
+  s.TakeFromCut(incarnation);
   s.watermarks.tables.erase(incarnation);
   s.watermarks.steps.erase(incarnation);
   s.unflushed.erase(incarnation);
@@ -192,6 +194,7 @@ ShardInfo Shard::Info() const {
   }
   MutexLock lock(s.push_mu);
   info.sessions = s.sessions.size();
+  info.snapshot_epoch = s.epochs.wanted();
   return info;
 }
 

@@ -1,89 +1,146 @@
-// Checkpoints: a copy of the row store at one LSN, and what makes the copies of
-// all shards one checkpoint.
+// The stages of a checkpoint, as whoever makes it asks a shard for them.
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/log.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
-#include "shard/write_back.h"
 #include "storage/checkpoint.h"
 
 namespace rowhouse::shard {
-absl::Status Shard::State::CopyRows(const std::string& path,
-                                    storage::ShardManifest& part) {
-  // Most rows are written while pushes go on; they wait for the rest only.
-  ROWHOUSE_RETURN_IF_ERROR(WriteBack(/*settle=*/true));
-  ReaderLock reader(gate);
-  MutexLock pushes(push_mu);
-  part.cut = journal->last();
-  Drain(part.cut);
-  for (Table* table : tables.All()) {
-    // Whatever fails below, rows called clean are not taken for flushed.
-    unflushed.insert(table->incarnation());
-    ROWHOUSE_ASSIGN_OR_RETURN(const std::size_t written,
-                              WriteTableBack(*table, lanes, *journal, *store));
-    if (written > 0) {
-      ROWHOUSE_RETURN_IF_ERROR(store->Flush(table->incarnation()));
-    }
-    unflushed.erase(table->incarnation());
-    storage::CheckpointTable saved;
-    saved.table = {table->incarnation(), table->spec()};
-    if (table->steps().log.count() > 0) {
-      saved.steps = table->steps().log.Store(/*owner=*/0);
-    }
-    for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
-      ReaderLock lock(lanes[lane]->rows_mu());
-      saved.rows += table->rows(lane).size();
-    }
-    part.tables.push_back(std::move(saved));
-  }
-  return store->CopyTo(absl::StrCat(path, "/rows"));
+namespace {
+
+absl::Status CheckArguments(absl::string_view name, std::uint64_t epoch) {
+  ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(name));
+  // The one after it is an epoch too.
+  if (epoch < kSnapshotEpochMax - 1) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "snapshot_epoch ", epoch, ", expected below ", kSnapshotEpochMax - 1));
 }
 
-absl::StatusOr<ShardCheckpoint> Shard::PrepareCheckpoint(
-    absl::string_view name) {
-  ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(name));
+absl::Status Busy(ShardIndex shard) {
+  return absl::UnavailableError(
+      absl::StrCat("shard ", shard.value(),
+                   " is at work on a checkpoint or a restore: ask again"));
+}
+
+bool IsOf(const std::optional<Cut>& cut, absl::string_view name,
+          std::uint64_t epoch) {
+  return cut.has_value() && cut->name == name && cut->epoch == epoch;
+}
+
+}  // namespace
+
+absl::Status Shard::OpenCheckpoint(absl::string_view name,
+                                   std::uint64_t epoch) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckArguments(name, epoch));
   State& s = *state_;
+  const OneAtATime::Turn turn = s.cut_calls.Try();
+  if (!turn) return Busy(s.options.index);
   MutexLock maintenance(s.maintenance_mu);
-  storage::ShardManifest part;
   {
     ReaderLock gate(s.gate);
     ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
-    part.data_incarnation = s.incarnation;
   }
-  part.index = s.options.index;
-  part.shard_count = s.options.shard_count;
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      const std::string path,
-      storage::BeginShardCheckpoint(s.env.disk, s.CheckpointRoot(), name,
-                                    s.options.index, s.options.shard_count));
-  absl::Status status = s.CopyRows(path, part);
-  if (status.ok()) {
-    absl::StatusOr<ShardCheckpoint> finished =
-        storage::FinishShardCheckpoint(s.env.disk, path, std::move(part));
-    if (finished.ok()) return finished;
-    status = finished.status();
+  if (IsOf(s.cut, name, epoch)) {
+    s.cut->asked = s.env.clock.Now();
+    return absl::OkStatus();
   }
-  if (const absl::Status removed = s.env.disk.RemoveAll(path); !removed.ok()) {
-    LogWarning("checkpoint_part_kept",
-               {{"path", path}, {"error", removed.ToString()}});
+  ROWHOUSE_RETURN_IF_ERROR(
+      storage::CheckFree(s.env.disk, s.CheckpointRoot(), name));
+  if (s.cut.has_value()) {
+    // One whose checkpoint another shard has committed is over.
+    const bool over = absl::IsAlreadyExists(
+        storage::CheckFree(s.env.disk, s.CheckpointRoot(), s.cut->name));
+    if (!over && !s.CutIsIdle()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "checkpoint '", s.cut->name, "' of epoch ", s.cut->epoch,
+          " is being made; it is given up ", kCheckpointIdleSeconds,
+          " seconds after its maker was heard of last"));
+    }
+    s.DropCut("another takes its place");
   }
+  const absl::Status status = s.OpenCut(name, epoch);
+  if (!status.ok()) s.env.disk.RemoveAll(s.Path("cut")).IgnoreError();
   return status;
 }
 
-absl::StatusOr<CheckpointInfo> Shard::CommitCheckpoint(
-    absl::string_view name, absl::Span<const ShardCheckpoint> parts) {
-  ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(name));
+absl::StatusOr<ShardCheckpoint> Shard::CloseCheckpoint(absl::string_view name,
+                                                       std::uint64_t epoch) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckArguments(name, epoch));
   State& s = *state_;
-  // One commit at a time, and none beside the making of a part.
+  const OneAtATime::Turn turn = s.cut_calls.Try();
+  if (!turn) return Busy(s.options.index);
+  storage::ShardManifest part;
+  {
+    MutexLock maintenance(s.maintenance_mu);
+    {
+      ReaderLock gate(s.gate);
+      ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
+    }
+    if (!IsOf(s.cut, name, epoch)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "shard ", s.options.index.value(), " has no open cut of epoch ",
+          epoch, " for checkpoint '", name,
+          "': it was never opened, or given up; make another checkpoint"));
+    }
+    s.cut->asked = s.env.clock.Now();
+    if (s.cut->made.has_value()) return *s.cut->made;
+    const absl::StatusOr<std::string> waits = s.CloseCut();
+    if (!waits.ok()) {
+      s.DropCut(waits.status().message());
+      return waits.status();
+    }
+    if (!waits->empty()) return absl::UnavailableError(*waits);
+    part = s.cut->part;
+  }
+  // The long part: neither pushes nor write-back wait for it.
+  absl::StatusOr<ShardCheckpoint> made = s.MakePart(std::move(part), name);
+  MutexLock maintenance(s.maintenance_mu);
+  s.cut->asked = s.env.clock.Now();
+  if (made.ok()) {
+    s.cut->made = *made;
+  } else {
+    s.DropCut(made.status().message());
+  }
+  return made;
+}
+
+absl::Status Shard::AbortCheckpoint(absl::string_view name,
+                                    std::uint64_t epoch) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckArguments(name, epoch));
+  State& s = *state_;
+  const OneAtATime::Turn turn = s.cut_calls.Try();
+  if (!turn) return Busy(s.options.index);
+  MutexLock maintenance(s.maintenance_mu);
+  {
+    ReaderLock gate(s.gate);
+    ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
+  }
+  const storage::PartPlace place = s.PlaceOf(name);
+  if (IsOf(s.cut, name, epoch)) {
+    s.DropCut("its maker gives it up");
+  }
+  // Its part may have been made before a restart of this shard.
+  const auto part = storage::ReadShardManifest(s.env.disk, place.Path());
+  if (!part.ok() || part->snapshot_epoch != epoch) return absl::OkStatus();
+  return storage::RemovePart(s.env.disk, place);
+}
+
+absl::StatusOr<CheckpointInfo> Shard::CommitCheckpoint(
+    absl::string_view name, std::uint64_t epoch,
+    absl::Span<const ShardCheckpoint> parts) {
+  ROWHOUSE_RETURN_IF_ERROR(CheckArguments(name, epoch));
+  State& s = *state_;
+  // One commit at a time.
   MutexLock maintenance(s.maintenance_mu);
   ReaderLock gate(s.gate);
   ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
   CheckpointInfo info;
   info.name = std::string(name);
   info.created = s.env.clock.Now();
+  info.snapshot_epoch = epoch;
   info.shards.assign(parts.begin(), parts.end());
   std::sort(info.shards.begin(), info.shards.end(),
             [](const auto& a, const auto& b) { return a.index < b.index; });
@@ -103,7 +160,9 @@ absl::StatusOr<CheckpointInfo> Shard::CommitCheckpoint(
     info.bytes += part.bytes;
   }
   ROWHOUSE_RETURN_IF_ERROR(
-      storage::CommitCheckpoint(s.env.disk, s.CheckpointRoot(), info));
+      storage::CommitCheckpoint(s.env.disk, s.CheckpointRoot(), info,
+                                absl::StrCat("rowhouse ", s.options.version)));
+  if (IsOf(s.cut, name, epoch)) s.cut.reset();
   // As a later List would show it.
   return storage::ReadCheckpoint(s.env.disk, s.CheckpointRoot(), name);
 }
@@ -113,6 +172,18 @@ absl::StatusOr<std::vector<CheckpointInfo>> Shard::ListCheckpoints() const {
   ReaderLock gate(s.gate);
   ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
   return storage::ListCheckpoints(s.env.disk, s.CheckpointRoot());
+}
+
+absl::Status Shard::DeleteCheckpoint(absl::string_view name) {
+  State& s = *state_;
+  // None beside a restore of it on this shard, nor beside the making of one.
+  const OneAtATime::Turn turn = s.cut_calls.Try();
+  if (!turn) return Busy(s.options.index);
+  {
+    ReaderLock gate(s.gate);
+    ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
+  }
+  return storage::DeleteCheckpoint(s.env.disk, s.CheckpointRoot(), name);
 }
 
 }  // namespace rowhouse::shard

@@ -132,6 +132,7 @@ absl::Status Shard::State::Settle(Lsn lsn, StoredStepsByTable steps) {
   for (const auto& [table, watermark] : watermarks.tables) {
     needed = std::min(needed, watermark);
   }
+  if (cut.has_value() && !cut->linked) needed = std::min(needed, cut->rows);
   return journal->RemoveUpTo(needed);
 }
 
@@ -140,6 +141,8 @@ absl::Status Shard::State::WriteWatermarks() {
   {
     MutexLock lock(push_mu);
     snapshot = sessions;
+    watermarks.snapshot_epoch = epochs.wanted();
+    watermarks.epoch_floor = epochs.floor();
     watermarks.sessions_lsn = journal->last();
   }
   // What the file calls done must not be lost with the journal's tail.
@@ -173,6 +176,7 @@ absl::Status Shard::Maintain() {
     ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
     if (s.restoring) return absl::OkStatus();
   }
+  s.DropLateCut();
   return s.Maintain();
 }
 

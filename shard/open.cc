@@ -88,6 +88,8 @@ absl::Status Shard::State::Open() {
   incarnation = manifest.incarnation;
   restore_id = manifest.restore_id;
   restoring = manifest.restoring;
+  // A cut that was open when its shard ended is given up for good.
+  ROWHOUSE_RETURN_IF_ERROR(env.disk.RemoveAll(Path("cut")));
   ROWHOUSE_RETURN_IF_ERROR(OpenRowStore());
   absl::StatusOr<storage::Watermarks> stored =
       storage::ReadWatermarks(env.disk, options.data_dir);
@@ -166,7 +168,11 @@ absl::Status Shard::State::Close() {
     closed = true;
   }
   periodic.reset();  // waits for a call under way
+  stopping = true;
+  const OneAtATime::Turn turn = cut_calls.Wait();
   MutexLock maintenance(maintenance_mu);
+  // A part that is made may become part of a checkpoint yet.
+  if (cut.has_value() && !cut->made.has_value()) DropCut("the shard ends");
   absl::Status status = fault();
   bool write_back = status.ok() && journal != nullptr;
   {

@@ -1,11 +1,10 @@
-// Push, WriteRows and the sessions they belong to: exactly once.
+// Push and WriteRows: exactly once.
 #include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
-#include "base/session_status.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/steps.h"
@@ -69,13 +68,10 @@ absl::StatusOr<Lsn> Shard::State::Append(RecordKind kind,
 absl::StatusOr<std::optional<Lsn>> Shard::State::Decide(
     const PushHeader& header) {
   const PushWindow* window = sessions.Find(header.session.number);
-  if (window == nullptr) {
-    return SessionEndedError(absl::StrCat(
-        "session ", header.session.number, " is unknown or has ended; the ",
-        "last one opened is ", sessions.last_number()));
-  }
+  if (window == nullptr) return UnknownSession(header.session.number);
   switch (window->Decide(header.sequence)) {
     case PushWindow::Decision::kNew:
+      ROWHOUSE_RETURN_IF_ERROR(epochs.CheckNew(header.snapshot_epoch));
       return std::nullopt;
     case PushWindow::Decision::kDone:
       return window->last_lsn();
@@ -94,13 +90,13 @@ absl::StatusOr<std::optional<Lsn>> Shard::State::Admit(
   ROWHOUSE_RETURN_IF_ERROR(CheckServing());
   ROWHOUSE_RETURN_IF_ERROR(
       CheckMapVersion(header.map_version, options.map_version));
-  if (header.session.incarnation != incarnation) {
-    return SessionEndedError(
-        absl::StrCat("session of incarnation ", header.session.incarnation,
-                     ", this data directory is incarnation ", incarnation));
-  }
+  ROWHOUSE_RETURN_IF_ERROR(CheckIncarnation(header.session));
   ROWHOUSE_RETURN_IF_ERROR(CheckSequence(header));
+  const absl::Time now = env.clock.Now();
   MutexLock lock(push_mu);
+  if (sessions.Find(header.session.number) != nullptr) {
+    leases.Renew(header.session.number, now);
+  }
   return Decide(header);
 }
 
@@ -122,6 +118,7 @@ absl::StatusOr<PushReply> Shard::State::Commit(
       sessions.Find(header.session.number)
           ->Apply(header.sequence, header.lowest_unacknowledged, lsn,
                   header.snapshot_epoch);
+      ReachEpoch(header.snapshot_epoch);
       work.set_lsn(lsn);
       for (std::size_t i = 0; steps && i < work.tables(); ++i) {
         CountStep(work.table(i), work.terms(i), header.session.number);
@@ -181,6 +178,7 @@ absl::StatusOr<PushReply> Shard::State::Answer(Lsn lsn, bool duplicate,
   reply.lsn = lsn;
   reply.duplicate = duplicate;
   reply.durability = durability;
+  reply.wanted_snapshot_epoch = wanted_epoch;
   return reply;
 }
 
@@ -280,36 +278,6 @@ absl::StatusOr<PushReply> Shard::WriteRows(const WriteRowsRequest& request) {
   ReaderLock gate(state_->gate);
   absl::StatusOr<PushReply> reply = state_->WriteRows(request);
   if (!reply.ok()) ++state_->counters.refused;
-  return reply;
-}
-
-absl::StatusOr<OpenSessionReply> Shard::OpenSession() {
-  State& s = *state_;
-  ReaderLock gate(s.gate);
-  ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
-  Lsn lsn;
-  OpenSessionReply reply;
-  {
-    MutexLock lock(s.push_mu);
-    const std::uint64_t number = s.sessions.last_number() + 1;
-    ROWHOUSE_ASSIGN_OR_RETURN(lsn, s.Append(RecordKind::kOpenSession,
-                                            s.session_encoder.Session(number)));
-    s.sessions.Open(number, lsn);
-    reply.session = {s.incarnation, number};
-    while (s.sessions.size() > kSessionsMax) {
-      const std::uint64_t idlest = s.sessions.Idlest();
-      // With a full disk the next OpenSession ends it.
-      if (!s.Append(RecordKind::kEndSession, s.session_encoder.Session(idlest))
-               .ok()) {
-        break;
-      }
-      s.sessions.End(idlest);
-    }
-  }
-  if (const absl::Status status = s.journal->Sync(lsn); !status.ok()) {
-    return s.Fail(status);
-  }
-  reply.restore_id = s.restore_id;
   return reply;
 }
 

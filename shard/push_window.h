@@ -3,6 +3,7 @@
 #ifndef ROWHOUSE_SHARD_PUSH_WINDOW_H_
 #define ROWHOUSE_SHARD_PUSH_WINDOW_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -22,8 +23,10 @@ class PushWindow {
     kStale,  // so old that nobody remembers: refuse
   };
 
-  // `opened`: the record that opened the session.
-  explicit PushWindow(Lsn opened) : last_lsn_(opened) {}
+  // `opened`: the record that opened the session. `epoch`: where its client
+  // begins at least.
+  explicit PushWindow(Lsn opened, std::uint64_t epoch = 0)
+      : last_lsn_(opened), snapshot_epoch_(epoch) {}
 
   Decision Decide(std::uint64_t sequence) const;
 
@@ -31,6 +34,12 @@ class PushWindow {
   // Decide(sequence) == kNew, `lowest` <= sequence.
   void Apply(std::uint64_t sequence, std::uint64_t lowest, Lsn lsn,
              std::uint64_t snapshot_epoch);
+
+  // The client sends no push of an epoch before this one any more. (Not from
+  // the journal: it concerns the cut under way, which no restart survives.)
+  void MoveTo(std::uint64_t epoch) {
+    snapshot_epoch_ = std::max(snapshot_epoch_, epoch);
+  }
 
   std::uint64_t lowest() const { return lowest_; }
   std::uint64_t highest_plus_one() const { return highest_plus_one_; }

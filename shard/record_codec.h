@@ -3,6 +3,8 @@
 //
 //   kind 1, open session   number u64
 //   kind 2, end session    number u64
+//   kind 5, close cut      snapshot epoch u64: the checkpoint of that epoch
+//                          holds no record from here on
 //   kind 3, push           header, inputs u32, inputs times:
 //                            incarnation u64, dim u32, ids u32, bags u32,
 //                            flags u32 (1: has weights, 2: has row splits,
@@ -45,6 +47,7 @@ enum class RecordKind : std::uint32_t {
   kEndSession = 2,
   kPush = 3,
   kWriteRows = 4,
+  kCloseCut = 5,
 };
 
 struct RecordHeader {
@@ -84,6 +87,7 @@ class RecordEncoder {
 
   // Each replaces what the one before returned.
   Pieces Session(std::uint64_t number);
+  Pieces CloseCut(std::uint64_t epoch) { return Session(epoch); }
   Pieces Push(const RecordHeader& header, absl::Span<const InputRecord> inputs);
   Pieces WriteRows(const RecordHeader& header, const RowsRecord& rows);
 
@@ -105,6 +109,9 @@ class RecordEncoder {
 class RecordDecoder {
  public:
   absl::StatusOr<std::uint64_t> Session(absl::Span<const char> payload);
+  absl::StatusOr<std::uint64_t> CloseCut(absl::Span<const char> payload) {
+    return Session(payload);
+  }
 
   absl::Status Push(absl::Span<const char> payload);
   absl::Status WriteRows(absl::Span<const char> payload);

@@ -8,9 +8,8 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/status_macros.h"
+#include "shard/row_replay.h"
 #include "shard/state.h"
-#include "shard/steps.h"
-#include "shard/validate.h"
 
 namespace rowhouse::shard {
 namespace {
@@ -27,7 +26,16 @@ absl::Status WithLsn(const absl::Status& status, Lsn lsn) {
 // it uses the code that applied them the first time.
 class Shard::State::Replayer {
  public:
-  explicit Replayer(State& state) : s_(state) {}
+  explicit Replayer(State& state)
+      : s_(state),
+        rows_(
+            state.buckets, state.lanes,
+            [this](TableIncarnation table, Lsn lsn)
+                ABSL_NO_THREAD_SAFETY_ANALYSIS {
+                  return TableToRepeat(table, lsn);
+                },
+            [&state](const PushWork& work) { state.Apply(work); },
+            RowReplay::Foreign::kRefuse) {}
 
   absl::Status Visit(const storage::JournalRecord& record)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate, s_.push_mu) {
@@ -38,11 +46,19 @@ class Shard::State::Replayer {
       case RecordKind::kPush:
         ROWHOUSE_RETURN_IF_ERROR(decoder_.Push(record.payload));
         RepeatWindow(record.lsn);
-        return RepeatPush(record.lsn);
+        ROWHOUSE_RETURN_IF_ERROR(rows_.Push(decoder_, record.lsn));
+        s_.unsettled_steps += rows_.steps();
+        return absl::OkStatus();
       case RecordKind::kWriteRows:
         ROWHOUSE_RETURN_IF_ERROR(decoder_.WriteRows(record.payload));
         RepeatWindow(record.lsn);
-        return RepeatWrite(record.lsn);
+        return rows_.WriteRows(decoder_, record.lsn);
+      case RecordKind::kCloseCut: {
+        ROWHOUSE_ASSIGN_OR_RETURN(const std::uint64_t epoch,
+                                  decoder_.CloseCut(record.payload));
+        s_.epochs.Close(epoch);
+        return absl::OkStatus();
+      }
     }
     return absl::FailedPreconditionError(
         absl::StrCat("kind ", record.kind, " is of a newer version"));
@@ -60,7 +76,7 @@ class Shard::State::Replayer {
                               decoder_.Session(record.payload));
     if (InSessions(record.lsn)) return absl::OkStatus();
     if (static_cast<RecordKind>(record.kind) == RecordKind::kOpenSession) {
-      s_.sessions.Open(number, record.lsn);
+      s_.sessions.Open(number, record.lsn, s_.epochs.wanted());
     } else {
       s_.sessions.End(number);
     }
@@ -69,8 +85,9 @@ class Shard::State::Replayer {
 
   void RepeatWindow(Lsn lsn)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.push_mu) {
-    if (InSessions(lsn)) return;
     const RecordHeader& header = decoder_.header();
+    s_.epochs.Reach(header.snapshot_epoch);
+    if (InSessions(lsn)) return;
     if (PushWindow* window = s_.sessions.Find(header.session)) {
       window->Apply(header.sequence, header.lowest, lsn, header.snapshot_epoch);
     }
@@ -86,73 +103,9 @@ class Shard::State::Replayer {
     return s_.tables.Find(incarnation);
   }
 
-  absl::Status RepeatPush(Lsn lsn)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate) {
-    inputs_.clear();
-    for (const InputRecord& input : decoder_.inputs()) {
-      Table* const table = TableToRepeat(input.table, lsn);
-      if (table == nullptr) continue;
-      ROWHOUSE_RETURN_IF_ERROR(Validate(input.bags, table->spec().name));
-      if (input.dim != table->dim()) {
-        return absl::DataLossError(
-            absl::StrCat("dim ", input.dim, " of table '", table->spec().name,
-                         "' of dim ", table->dim()));
-      }
-      inputs_.push_back({table, input.bags, input.gradients, {}});
-    }
-    ROWHOUSE_RETURN_IF_ERROR(
-        work_.FillGradients(inputs_, s_.buckets, s_.options.lanes));
-    const RecordHeader& header = decoder_.header();
-    for (std::size_t i = 0; i < work_.tables(); ++i) {
-      work_.set_terms(i, TermsOf(work_.table(i), header.step));
-      CountStep(work_.table(i), work_.terms(i), header.session);
-      s_.unsettled_steps += work_.table(i).stepped() ? 1 : 0;
-    }
-    Apply(lsn);
-    return absl::OkStatus();
-  }
-
-  // What the record says of the table's step.
-  kernels::StepTerms TermsOf(const Table& table, std::uint64_t step) const {
-    for (const InputRecord& input : decoder_.inputs()) {
-      if (input.table != table.incarnation()) continue;
-      if (input.terms.has_value()) return *input.terms;
-      break;
-    }
-    return PlainTerms(table, step);
-  }
-
-  absl::Status RepeatWrite(Lsn lsn)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate) {
-    const RowsRecord& rows = decoder_.rows();
-    Table* const table = TableToRepeat(rows.table, lsn);
-    if (table == nullptr) return absl::OkStatus();
-    if (rows.dim != table->dim() ||
-        (rows.slot_floats != 0 && rows.slot_floats != table->slot_floats())) {
-      return absl::DataLossError(
-          absl::StrCat("rows of ", rows.dim, " and ", rows.slot_floats,
-                       " floats in table '", table->spec().name, "' of ",
-                       table->dim(), " and ", table->slot_floats()));
-    }
-    ROWHOUSE_RETURN_IF_ERROR(
-        work_.FillRows({table, rows.ids, rows.weights, rows.slots}, s_.buckets,
-                       s_.options.lanes));
-    Apply(lsn);
-    return absl::OkStatus();
-  }
-
-  void Apply(Lsn lsn) {
-    work_.set_lsn(lsn);
-    for (const std::uint32_t lane : work_.lanes()) {
-      s_.lanes[lane]->Enqueue(work_);
-    }
-    s_.Apply(work_);
-  }
-
   State& s_;
   RecordDecoder decoder_;
-  std::vector<ResolvedInput> inputs_;
-  PushWork work_;
+  RowReplay rows_;
 };
 
 absl::StatusOr<Shard::State::LoadedRows> Shard::State::LoadRows(Table& table) {
@@ -222,12 +175,14 @@ absl::Status Shard::State::Recover() {
   {
     MutexLock lock(push_mu);
     ROWHOUSE_RETURN_IF_ERROR(sessions.Load(watermarks));
+    epochs = Epochs(watermarks.snapshot_epoch, watermarks.epoch_floor);
     Replayer replayer(*this);
     replay = storage::ReplayJournal(
         env.disk, Path("journal"), after, watermarks.durable,
         [&](const storage::JournalRecord& record) {
           return WithLsn(replayer.Visit(record), record.lsn);
         });
+    wanted_epoch = epochs.wanted();
   }
   if (!replay.ok()) return replay.status();
   newest = std::max(newest, replay->last);

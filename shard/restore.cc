@@ -2,7 +2,6 @@
 // all that the shard has. A restore that is cut short at any step leaves the
 // shard restoring, without tables, until one begins again.
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +10,9 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "rowhouse/shard_map.h"
+#include "shard/part_loader.h"
+#include "shard/part_source.h"
+#include "shard/part_tables.h"
 #include "shard/state.h"
 #include "storage/checkpoint.h"
 
@@ -23,139 +25,48 @@ std::uint64_t NextIncarnation(std::uint64_t old, std::uint64_t restore_id) {
   return mixed != 0 ? mixed : 1;
 }
 
-// One shard's part, verified and open.
-struct Source {
-  std::string path;
-  storage::ShardManifest manifest;
-  std::unique_ptr<storage::RowStore> rows;
-  BucketRange buckets;
-};
-
-absl::StatusOr<Source> OpenSource(const Environment& env,
-                                  const std::string& root,
-                                  const CheckpointInfo& info,
-                                  std::size_t index) {
-  const auto count = static_cast<std::uint32_t>(info.shards.size());
-  Source source;
-  source.path = storage::ShardCheckpointPath(root, info.name,
-                                             info.shards[index].index, count);
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      source.manifest,
-      storage::ReadShardCheckpoint(env.disk, source.path, info.shards[index]));
-  ROWHOUSE_ASSIGN_OR_RETURN(const ShardMap map, ShardMap::Uniform(1, count));
-  source.buckets = map.RangeOf(ShardIndex(static_cast<std::uint32_t>(index)));
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      source.rows, env.open_row_store(absl::StrCat(source.path, "/rows"),
-                                      /*read_only=*/true));
-  return source;
-}
-
-std::uint64_t CountOf(const storage::StoredSteps& steps) {
-  return steps.first + steps.iterations.size();
-}
-
-// The steps that both know are the same ones.
-bool SameSteps(const storage::StoredSteps& a, const storage::StoredSteps& b) {
-  const std::size_t both = std::min(a.iterations.size(), b.iterations.size());
-  return std::equal(a.iterations.end() - static_cast<std::ptrdiff_t>(both),
-                    a.iterations.end(),
-                    b.iterations.end() - static_cast<std::ptrdiff_t>(both)) &&
-         std::equal(a.learning_rates.end() - static_cast<std::ptrdiff_t>(both),
-                    a.learning_rates.end(),
-                    b.learning_rates.end() - static_cast<std::ptrdiff_t>(both));
-}
-
-// Takes the steps of one more part into `steps`: the log that reaches furthest
-// back, or, where pushed rows alone move, the greatest step. False where a
-// stepped table has done other steps.
-bool MergeSteps(bool stepped, const storage::StoredSteps& more,
-                storage::StoredSteps& steps) {
-  if (stepped) {
-    if (CountOf(more) != CountOf(steps) || !SameSteps(more, steps)) {
-      return false;
-    }
-    if (more.first < steps.first) steps = more;
-    return true;
-  }
-  if (more.iterations.empty()) return true;
-  if (steps.iterations.empty() ||
-      more.iterations.back() > steps.iterations.back()) {
-    steps = more;
-  }
-  return true;
-}
-
-// The tables of all parts, which must agree: FAILED_PRECONDITION otherwise.
-absl::StatusOr<std::vector<storage::CheckpointTable>> TablesOf(
-    absl::Span<const Source> sources) {
-  std::map<std::string, storage::CheckpointTable> tables;
-  for (const Source& source : sources) {
-    for (const storage::CheckpointTable& table : source.manifest.tables) {
-      const TableSpec& spec = table.table.spec;
-      const auto [it, fresh] = tables.emplace(spec.name, table);
-      storage::CheckpointTable& first = it->second;
-      if (fresh) {
-        first.steps = table.steps.value_or(storage::StoredSteps());
-      } else if (first.table != table.table) {
-        return absl::FailedPreconditionError(
-            absl::StrCat(source.path, ": table '", spec.name,
-                         "' differs from that of another shard's part"));
-      } else if (!MergeSteps(MovesEveryRow(spec),
-                             table.steps.value_or(storage::StoredSteps()),
-                             *first.steps)) {
-        return absl::FailedPreconditionError(
-            absl::StrCat(source.path, ": table '", spec.name, "' has done ",
-                         CountOf(table.steps.value_or(storage::StoredSteps())),
-                         " steps, in another shard's part ",
-                         CountOf(*first.steps), " or others"));
-      }
-    }
-  }
-  for (const Source& source : sources) {
-    if (source.manifest.tables.size() == tables.size()) continue;
-    return absl::FailedPreconditionError(
-        absl::StrCat(source.path, " has ", source.manifest.tables.size(),
-                     " tables, the checkpoint ", tables.size()));
-  }
-  std::vector<storage::CheckpointTable> all;
-  for (auto& [name, table] : tables) all.push_back(std::move(table));
-  return all;
-}
-
 }  // namespace
 
 // The steps of BeginRestore after its checks.
 class Shard::State::Restorer {
  public:
-  Restorer(State& state, std::vector<Source> sources, std::uint64_t restore_id,
-           absl::string_view name)
+  Restorer(State& state, std::vector<PartSource> sources,
+           std::uint64_t restore_id, const CheckpointInfo& checkpoint)
       : s_(state),
         sources_(std::move(sources)),
         restore_id_(restore_id),
-        name_(name) {}
+        checkpoint_(checkpoint) {}
 
-  absl::Status Run(const std::vector<storage::CheckpointTable>& stored)
+  absl::Status Run(const std::vector<PartTable>& stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     ROWHOUSE_RETURN_IF_ERROR(Forget());
     ROWHOUSE_RETURN_IF_ERROR(BeginJournal());
-    std::vector<std::unique_ptr<Table>> tables;
+    PartLoader loader(s_.buckets, s_.options.lanes, s_.env.executor, stored);
+    for (const PartSource& source : sources_) {
+      ROWHOUSE_RETURN_IF_ERROR(loader.Add(source));
+    }
     storage::DataDirManifest changed = s_.manifest;
-    for (const storage::CheckpointTable& table : stored) {
-      const TableIncarnation incarnation = table.table.incarnation;
-      tables.push_back(std::make_unique<Table>(table.table.spec, incarnation,
-                                               s_.options.lanes));
-      if (CountOf(*table.steps) > 0) {
-        tables.back()->LoadSteps(*table.steps);
-        s_.watermarks.steps[incarnation] = *table.steps;
+    std::vector<std::unique_ptr<Table>> tables = loader.Take();
+    for (const auto& table : tables) {
+      const TableIncarnation incarnation = table->incarnation();
+      if (table->steps().log.count() > 0) {
+        s_.watermarks.steps[incarnation] =
+            table->steps().log.Store(/*owner=*/0);
       }
-      ROWHOUSE_RETURN_IF_ERROR(CopyTable(*tables.back()));
+      ROWHOUSE_RETURN_IF_ERROR(Store(*table));
       s_.watermarks.tables[incarnation] = lsn_;
-      changed.tables.push_back(table.table);
+      changed.tables.push_back({incarnation, table->spec()});
+    }
+    {
+      // The next checkpoint's epoch is another.
+      MutexLock lock(s_.push_mu);
+      s_.epochs.Close(checkpoint_.snapshot_epoch);
+      s_.wanted_epoch = s_.epochs.wanted();
     }
     // Watermarks before the manifest, as CreateTable does.
     ROWHOUSE_RETURN_IF_ERROR(s_.WriteWatermarks());
     changed.restore_id = restore_id_;
-    changed.restored_from = name_;
+    changed.restored_from = checkpoint_.name;
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
     WriterLock gate(s_.gate);
     for (auto& table : tables) s_.tables.Add(std::move(table));
@@ -181,6 +92,7 @@ class Shard::State::Restorer {
       s_.tables.Clear();
       MutexLock lock(s_.push_mu);
       s_.sessions.EndAll();
+      s_.leases.Clear();
     }
     s_.unflushed.clear();
     for (const TableIncarnation table : s_.store->Tables()) {
@@ -195,8 +107,8 @@ class Shard::State::Restorer {
   absl::Status BeginJournal() ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     const Lsn last = s_.journal->last();
     lsn_ = last;
-    for (const Source& source : sources_) {
-      lsn_ = std::max(lsn_, source.manifest.cut);
+    for (const PartSource& source : sources_) {
+      lsn_ = std::max(lsn_, source.manifest().cut);
     }
     lsn_ = Lsn(lsn_.value() + 1);
     if (const absl::Status status = s_.journal->Sync(last); !status.ok()) {
@@ -218,75 +130,50 @@ class Shard::State::Restorer {
     return s_.journal->RemoveUpTo(lsn_);
   }
 
-  absl::Status CopyTable(Table& table) {
+  // Writes the table's rows with the restore's stamp, reads them back and
+  // compares, bucket by bucket.
+  absl::Status Store(Table& table) {
     const TableIncarnation incarnation = table.incarnation();
     ROWHOUSE_RETURN_IF_ERROR(s_.store->CreateTable(incarnation));
-    for (const Source& source : sources_) {
-      ROWHOUSE_RETURN_IF_ERROR(CopyFrom(source, table));
+    storage::RowDigests loaded;
+    std::vector<storage::RowImage> batch;
+    absl::Status status;
+    for (std::uint32_t lane = 0; lane < s_.options.lanes; ++lane) {
+      RowMap& rows = table.rows(lane);
+      rows.ForEach([&](Id id, RowMap::Slot slot) {
+        if (!status.ok()) return;
+        rows.set_lsn(slot, lsn_);
+        rows.MarkClean(slot);
+        batch.push_back({table.BucketOf(table.Hash(id)),
+                         id,
+                         lsn_,
+                         {rows.values(slot), table.row_floats()}});
+        status = s_.CheckImage(table, batch.back());
+        loaded.Add(incarnation, batch.back());
+        if (batch.size() < kWriteBackRowsMax || !status.ok()) return;
+        status = s_.store->Write(incarnation, batch);
+        batch.clear();
+      });
+      table.dirty(lane).clear();
     }
-    return s_.store->Flush(incarnation);
-  }
-
-  absl::Status CopyFrom(const Source& source, Table& table) {
-    const BucketRange range = {std::max(source.buckets.begin, s_.buckets.begin),
-                               std::min(source.buckets.end, s_.buckets.end)};
-    if (range.begin >= range.end) return absl::OkStatus();
-    std::uint64_t rows = 0;
-    batch_.images.clear();
-    batch_.values.clear();
-    ROWHOUSE_RETURN_IF_ERROR(source.rows->Scan(
-        table.incarnation(), range,
-        [&](const storage::RowImage& stored) -> absl::Status {
-          ++rows;
-          storage::RowImage image = stored;
-          image.lsn = lsn_;
-          ROWHOUSE_RETURN_IF_ERROR(s_.CheckImage(table, image));
-          s_.lanes[table.LaneOf(image.bucket)]->Load(table, image);
-          batch_.images.push_back(image);
-          batch_.values.insert(batch_.values.end(), image.values.begin(),
-                               image.values.end());
-          if (batch_.images.size() < kWriteBackRowsMax) return absl::OkStatus();
-          return WriteBatch(table);
-        }));
-    ROWHOUSE_RETURN_IF_ERROR(WriteBatch(table));
-    return CheckCount(source, table, range, rows);
-  }
-
-  absl::Status WriteBatch(const Table& table) {
-    const std::size_t row_floats = table.row_floats();
-    for (std::size_t i = 0; i < batch_.images.size(); ++i) {
-      batch_.images[i].values = absl::MakeConstSpan(batch_.values)
-                                    .subspan(i * row_floats, row_floats);
-    }
-    const absl::Status status =
-        s_.store->Write(table.incarnation(), batch_.images);
-    batch_.images.clear();
-    batch_.values.clear();
-    return status;
-  }
-
-  // Where all of a part was read, its manifest says how many rows that is.
-  static absl::Status CheckCount(const Source& source, const Table& table,
-                                 BucketRange range, std::uint64_t rows) {
-    if (range != source.buckets) return absl::OkStatus();
-    for (const storage::CheckpointTable& saved : source.manifest.tables) {
-      if (saved.table.incarnation != table.incarnation() ||
-          saved.rows == rows) {
-        continue;
-      }
-      return absl::DataLossError(
-          absl::StrCat(source.path, ": table '", table.spec().name, "' has ",
-                       rows, " rows, its manifest says ", saved.rows));
-    }
-    return absl::OkStatus();
+    ROWHOUSE_RETURN_IF_ERROR(status);
+    ROWHOUSE_RETURN_IF_ERROR(s_.store->Write(incarnation, batch));
+    ROWHOUSE_RETURN_IF_ERROR(s_.store->Flush(incarnation));
+    storage::RowDigests stored;
+    ROWHOUSE_RETURN_IF_ERROR(s_.store->Scan(incarnation, {0, kBuckets},
+                                            [&](const storage::RowImage& row) {
+                                              stored.Add(incarnation, row);
+                                              return absl::OkStatus();
+                                            }));
+    return stored.CheckEqual(loaded, incarnation, {0, kBuckets},
+                             s_.Path("rows"));
   }
 
   State& s_;
-  const std::vector<Source> sources_;
+  const std::vector<PartSource> sources_;
   const std::uint64_t restore_id_;
-  const std::string name_;  // of the checkpoint
-  Lsn lsn_;                 // stamp of every row
-  ImageBatch batch_;
+  const CheckpointInfo& checkpoint_;
+  Lsn lsn_;  // stamp of every row
 };
 
 absl::Status Shard::State::BeginRestore(absl::string_view name,
@@ -314,14 +201,17 @@ absl::Status Shard::State::BeginRestore(absl::string_view name,
   const std::string root = CheckpointRoot();
   ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
                             storage::ReadCheckpoint(env.disk, root, name));
-  std::vector<Source> sources;
+  std::vector<PartSource> sources;
   for (std::size_t i = 0; i < info.shards.size(); ++i) {
-    ROWHOUSE_ASSIGN_OR_RETURN(Source source, OpenSource(env, root, info, i));
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        PartSource source,
+        PartSource::Open(env.disk, env.open_row_store, root, info, i));
     sources.push_back(std::move(source));
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<storage::CheckpointTable> stored,
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<PartTable> stored,
                             TablesOf(sources));
-  Restorer restorer(*this, std::move(sources), of_restore, name);
+  DropCut("a restore replaces what it cuts");
+  Restorer restorer(*this, std::move(sources), of_restore, info);
   const absl::Status status = restorer.Run(stored);
   LogInfo("restore_copied", {{"checkpoint", std::string(name)},
                              {"restore_id", absl::StrCat(of_restore)},
@@ -344,7 +234,12 @@ absl::Status Shard::BeginRestore(absl::string_view name,
                        " is loading restore ", restore_id, ": ask again"));
     }
   }
-  const absl::Status status = s.BeginRestore(name, restore_id, replace);
+  absl::Status status = absl::UnavailableError(
+      absl::StrCat("shard ", s.options.index.value(),
+                   " is at work on a checkpoint: ask again"));
+  if (const OneAtATime::Turn turn = s.cut_calls.Try()) {
+    status = s.BeginRestore(name, restore_id, replace);
+  }
   MutexLock lock(s.restores_mu);
   s.restores_under_way.erase(restore_id);
   return status;

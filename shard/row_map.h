@@ -105,6 +105,11 @@ class RowMap {
   // REQUIRES: made by LargerIndex since the last Insert.
   void UseIndex(Index index) { index_ = std::move(index); }
 
+  template <typename Fn>  // fn(id, slot), in no order
+  void ForEach(Fn fn) const {
+    index_.ForEach(fn);
+  }
+
   // Adds a row of zeros with LSN 0. REQUIRES: it is not there; HasRoomFor(1).
   Slot Insert(Id id, std::uint64_t hash);
 

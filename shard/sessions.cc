@@ -13,8 +13,8 @@ PushWindow* Sessions::Find(std::uint64_t number) {
   return it == windows_.end() ? nullptr : &it->second;
 }
 
-void Sessions::Open(std::uint64_t number, Lsn lsn) {
-  windows_.emplace(number, PushWindow(lsn));
+void Sessions::Open(std::uint64_t number, Lsn lsn, std::uint64_t epoch) {
+  windows_.emplace(number, PushWindow(lsn, epoch));
   last_number_ = std::max(last_number_, number);
 }
 
@@ -25,6 +25,15 @@ std::uint64_t Sessions::Idlest() const {
                std::make_tuple(b.second.last_lsn(), b.first);
       });
   return it->first;
+}
+
+std::vector<std::uint64_t> Sessions::In(std::uint64_t epoch) const {
+  std::vector<std::uint64_t> numbers;
+  for (const auto& [number, window] : windows_) {
+    if (window.snapshot_epoch() <= epoch) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 void Sessions::Store(storage::Watermarks& watermarks) const {

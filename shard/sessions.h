@@ -4,6 +4,7 @@
 #define ROWHOUSE_SHARD_SESSIONS_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -21,8 +22,9 @@ class Sessions {
   // Null: unknown, or it has ended.
   PushWindow* Find(std::uint64_t number);
 
-  // A journaled OpenSession. Numbers rise and are never used again.
-  void Open(std::uint64_t number, Lsn lsn);
+  // A journaled OpenSession. Numbers rise and are never used again. `epoch`:
+  // where its client begins at least.
+  void Open(std::uint64_t number, Lsn lsn, std::uint64_t epoch);
   // A journaled EndSession; of an unknown number it does nothing.
   void End(std::uint64_t number) { windows_.erase(number); }
   // All of them, at a restore. The numbers go on rising.
@@ -30,6 +32,9 @@ class Sessions {
 
   // The session whose latest record is the oldest. REQUIRES: size() > 0.
   std::uint64_t Idlest() const;
+
+  // Those whose clients may still push in `epoch` or before, rising.
+  std::vector<std::uint64_t> In(std::uint64_t epoch) const;
 
   // Fills in the sessions and the counter, in order of their numbers.
   void Store(storage::Watermarks& watermarks) const;

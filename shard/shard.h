@@ -38,6 +38,9 @@ struct Options {
   std::uint32_t lanes = 4;
   // Names the data directory if it is new or restored: 64 random bits.
   std::uint64_t new_incarnation = 0;
+  // Without a sign of life for so long, a session that a checkpoint waits for
+  // is ended.
+  absl::Duration session_lease = absl::Seconds(kSessionLeaseSeconds);
   // How often Maintain is called: the journal is synced so often for PROCESS.
   absl::Duration write_back_period = absl::Seconds(1);
   // Journal bytes after which rows are written back and old segments removed,
@@ -97,6 +100,13 @@ class Shard {
 
   // Journaled and synced before it returns.
   absl::StatusOr<OpenSessionReply> OpenSession();
+  // A sign of life, and where the session's client has come. Returns the epoch
+  // that it is asked to move to. FAILED_PRECONDITION: the session is unknown or
+  // has ended.
+  absl::StatusOr<std::uint64_t> Heartbeat(const HeartbeatRequest& request);
+  // The client goes: nothing waits for the session any more, and its pushes are
+  // refused. OK when it is unknown.
+  absl::Status EndSession(const SessionName& session);
 
   // Checks the whole request and returns by input how many output rows it
   // makes. INVALID_ARGUMENT shapes, dim, id outside rows; NOT_FOUND table;
@@ -112,7 +122,8 @@ class Shard {
 
   // Exactly once per (session, sequence). Returns when applied and as durable
   // as asked. FAILED_PRECONDITION: map_version (0 is refused), session unknown
-  // or ended, sequence so old that its answer is forgotten, restoring.
+  // or ended, sequence so old that its answer is forgotten, an epoch that was
+  // cut, restoring.
   absl::StatusOr<PushReply> Push(const PushRequest& request);
 
   // Sets rows, exactly once like a push.
@@ -120,14 +131,32 @@ class Shard {
 
   absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request) const;
 
-  // This shard's part of checkpoint `name`: pushes wait while every row is
-  // written back and the row store is copied. A part that was made before and
-  // never became part of a checkpoint gives way. ALREADY_EXISTS: the checkpoint
-  // is there.
-  absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(absl::string_view name);
+  // A checkpoint of a cluster is a cut of one epoch E on every shard: it holds
+  // the pushes of E and before, and none after. All shards open the cut; then
+  // all close it; then one commits. Pushes go on all the while. Each may be
+  // asked again: what is done is OK, what is under way UNAVAILABLE.
+  //
+  // OpenCheckpoint copies rows as they are. FAILED_PRECONDITION: a push of a
+  // later epoch may be here (at least Info().snapshot_epoch is possible), or
+  // another cut is open. ALREADY_EXISTS: the checkpoint is there.
+  absl::Status OpenCheckpoint(absl::string_view name, std::uint64_t epoch);
+  // Asks clients to move beyond E and, when all have, writes this shard's part.
+  // REQUIRES: every shard has opened. UNAVAILABLE: some client has not moved;
+  // those that gave no sign of life for session_lease are ended. From the first
+  // OK on, a new push of E or before is refused for good. FAILED_PRECONDITION:
+  // it is not open; that cut was given up, by a restart or because nobody asked
+  // for kCheckpointIdleSeconds. After any other error it is given up.
+  absl::StatusOr<ShardCheckpoint> CloseCheckpoint(absl::string_view name,
+                                                  std::uint64_t epoch);
   // Makes it exist, from the parts of all shards. Called on one shard.
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(
-      absl::string_view name, absl::Span<const ShardCheckpoint> parts);
+      absl::string_view name, std::uint64_t epoch,
+      absl::Span<const ShardCheckpoint> parts);
+  // Gives this shard's cut and part up. OK when there is none. ALREADY_EXISTS:
+  // it is committed.
+  absl::Status AbortCheckpoint(absl::string_view name, std::uint64_t epoch);
+  // NOT_FOUND. Called on one shard.
+  absl::Status DeleteCheckpoint(absl::string_view name);
   absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints() const;
 
   // Replaces everything by the rows of checkpoint `name` that fall into this

@@ -15,7 +15,8 @@ Shard::State::State(Options options, Environment environment,
     : options(std::move(options)),
       env(std::move(environment)),
       buckets(buckets),
-      reserve(env.disk, Path("RESERVE"), this->options.disk_reserve_bytes) {
+      reserve(env.disk, Path("RESERVE"), this->options.disk_reserve_bytes),
+      leases(env.clock.Now()) {
   for (std::uint32_t i = 0; i < this->options.lanes; ++i) {
     lanes.push_back(std::make_unique<Lane>(i, buckets));
   }

@@ -1,5 +1,6 @@
-// What the parts of Shard share (open.cc, push.cc, lookup.cc, admin.cc,
-// maintenance.cc, checkpoint.cc, restore.cc). Nobody else includes it.
+// What the parts of Shard share (open.cc, push.cc, session_calls.cc, lookup.cc,
+// admin.cc, maintenance.cc, checkpoint.cc, cut.cc, restore.cc). Nobody else
+// includes it.
 #ifndef ROWHOUSE_SHARD_STATE_H_
 #define ROWHOUSE_SHARD_STATE_H_
 
@@ -17,6 +18,10 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/mutex.h"
+#include "shard/cut.h"
+#include "shard/epochs.h"
+#include "shard/leases.h"
+#include "shard/one_at_a_time.h"
 #include "shard/push_work.h"
 #include "shard/record_codec.h"
 #include "shard/row_reader.h"
@@ -25,6 +30,7 @@
 #include "shard/shard.h"
 #include "shard/tables.h"
 #include "storage/checkpoint.h"
+#include "storage/checkpoint_part.h"
 #include "storage/data_dir.h"
 #include "storage/disk_reserve.h"
 #include "storage/journal.h"
@@ -136,9 +142,47 @@ class Shard::State {
                                 TableIncarnation of_table) const
       ABSL_SHARED_LOCKS_REQUIRED(gate);
 
-  // --- checkpoint.cc
-  // Copies everything up to one LSN, which is put into `part.cut`, to `path`.
-  absl::Status CopyRows(const std::string& path, storage::ShardManifest& part)
+  // --- session_calls.cc
+  absl::Status UnknownSession(std::uint64_t number) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu);
+  absl::Status CheckIncarnation(const SessionName& session) const
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // Journals that the session ends. Errors of Append.
+  absl::Status EndSession(std::uint64_t number)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu);
+  // Some client pushes in the epoch, or is asked to.
+  void ReachEpoch(std::uint64_t epoch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu) {
+    epochs.Reach(epoch);
+    wanted_epoch = epochs.wanted();
+  }
+
+  // --- cut.cc
+  storage::PartPlace PlaceOf(absl::string_view name) const;
+  // Begins the cut: rows are copied while pushes go on.
+  absl::Status OpenCut(absl::string_view name, std::uint64_t epoch)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // FAILED_PRECONDITION when a push of a later epoch may be here.
+  absl::Status CheckNotReached(std::uint64_t epoch) const;
+  // Ends the cut and links its journal. Returns what it waits for; empty: done.
+  absl::StatusOr<std::string> CloseCut()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  absl::Status LinkJournal() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Makes the files of a part whose rows and journal are there, and puts it
+  // into its place.
+  absl::StatusOr<ShardCheckpoint> MakePart(storage::ShardManifest part,
+                                           absl::string_view name);
+  // Gives the cut up, if there is one: nothing stays of it but what became a
+  // checkpoint.
+  void DropCut(absl::string_view why)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Nobody has asked for it for long.
+  bool CutIsIdle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Gives up one that is idle, or that keeps too much of the journal.
+  void DropLateCut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Tables come and go while a cut is open.
+  void AddToCut(const storage::StoredTable& table, Lsn after)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  void TakeFromCut(TableIncarnation table)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
 
   // --- restore.cc
@@ -186,6 +230,11 @@ class Shard::State {
   std::unique_ptr<Executor::Periodic> periodic;
   Lanes lanes;
 
+  // The turn of who opens, closes or gives up a cut, or restores. Before
+  // maintenance_mu, but for tries.
+  OneAtATime cut_calls;
+  std::atomic<bool> stopping{false};
+
   // The ids of calls of BeginRestore. Nothing else is locked with it.
   Mutex restores_mu;
   absl::flat_hash_set<std::uint64_t> restores_under_way
@@ -201,6 +250,8 @@ class Shard::State {
   absl::flat_hash_set<TableIncarnation> unflushed
       ABSL_GUARDED_BY(maintenance_mu);
 
+  std::optional<Cut> cut ABSL_GUARDED_BY(maintenance_mu);
+
   // Shared by every request while it runs; exclusive to change what it sees.
   mutable SharedMutex gate ABSL_ACQUIRED_AFTER(maintenance_mu);
   bool closed ABSL_GUARDED_BY(gate) = false;
@@ -212,6 +263,8 @@ class Shard::State {
   // The order of pushes: window, journal and lanes are told in one go.
   Mutex push_mu ABSL_ACQUIRED_AFTER(gate);
   Sessions sessions ABSL_GUARDED_BY(push_mu);
+  Leases leases ABSL_GUARDED_BY(push_mu);
+  Epochs epochs ABSL_GUARDED_BY(push_mu);
   RecordEncoder session_encoder ABSL_GUARDED_BY(push_mu);
 
   std::atomic<std::uint64_t> appended_bytes{0};  // to the journal, since start
@@ -220,6 +273,7 @@ class Shard::State {
   std::atomic<std::uint64_t> settled_bytes{0};
   std::atomic<bool> wants_room{false};  // a push was refused, or soon will be
   std::atomic<bool> disk_full{false};   // and the reserve is given up
+  std::atomic<std::uint64_t> wanted_epoch{0};    // epochs.wanted(), for replies
   // Steps of stepped tables since logs were last cut.
   std::atomic<std::uint64_t> unsettled_steps{0};
 

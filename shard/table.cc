@@ -33,8 +33,11 @@ void Table::LoadSteps(const storage::StoredSteps& stored) {
   if (!stepped_) return;
   const std::uint64_t ids = moves_untouched_ ? spec_.rows : 0;
   for (LaneRows& lane : lanes_) {
+    std::vector<Id> by_slot;
+    if (lane.stepped != nullptr) by_slot = std::move(lane.stepped->ids);
     lane.stepped =
         std::make_unique<SteppedLane>(steps_.log, Sweep(ids, stored.first));
+    lane.stepped->ids = std::move(by_slot);
   }
 }
 

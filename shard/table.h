@@ -101,7 +101,8 @@ class Table {
   const SteppedLane* stepped_lane(std::uint32_t lane) const {
     return lanes_[lane].stepped.get();
   }
-  // Begins with steps that were stored, in all lanes. REQUIRES: no step yet.
+  // Goes on from steps that were stored, in all lanes. REQUIRES: there are no
+  // rows yet, or the log has as many steps now and knows all that rows miss.
   void LoadSteps(const storage::StoredSteps& stored);
 
   // Fills in the weights of a row that was never pushed (dim floats), or also

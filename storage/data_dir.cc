@@ -1,11 +1,10 @@
 #include "storage/data_dir.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "rowhouse/storage/v1/manifest.pb.h"
 #include "storage/framed_file.h"
+#include "storage/stored_session.h"
 #include "storage/stored_table.h"
 
 namespace rowhouse::storage {
@@ -21,26 +20,6 @@ std::string WatermarksPath(const std::string& data_dir) {
 
 absl::Status Damage(absl::string_view path, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(path, ": ", what));
-}
-
-absl::StatusOr<StoredSession> DecodeSession(const v1::StoredSession& message,
-                                            absl::string_view path) {
-  StoredSession session{.number = message.number(),
-                        .lowest = message.lowest(),
-                        .highest_plus_one = message.highest_plus_one(),
-                        .last_lsn = message.last_lsn(),
-                        .snapshot_epoch = message.snapshot_epoch(),
-                        .done = {message.done().begin(), message.done().end()}};
-  const bool rising =
-      std::adjacent_find(session.done.begin(), session.done.end(),
-                         std::greater_equal<>()) == session.done.end();
-  if (!rising || (!session.done.empty() &&
-                  (session.done.front() < session.lowest ||
-                   session.done.back() >= session.highest_plus_one))) {
-    return Damage(path, absl::StrCat("session ", session.number,
-                                     ": sequences out of order"));
-  }
-  return session;
 }
 
 }  // namespace
@@ -97,7 +76,9 @@ absl::StatusOr<Watermarks> ReadWatermarks(Disk& disk,
   if (!message.ParseFromString(bytes)) return Damage(path, "does not parse");
   Watermarks watermarks{.sessions_lsn = Lsn(message.sessions_lsn()),
                         .last_session_number = message.last_session_number(),
-                        .durable = Lsn(message.durable_lsn())};
+                        .durable = Lsn(message.durable_lsn()),
+                        .snapshot_epoch = message.snapshot_epoch(),
+                        .epoch_floor = message.epoch_floor()};
   for (const v1::TableWatermark& table : message.tables()) {
     const TableIncarnation incarnation(table.incarnation());
     if (!watermarks.tables.emplace(incarnation, Lsn(table.lsn())).second) {
@@ -129,14 +110,10 @@ absl::Status WriteWatermarks(Disk& disk, const std::string& data_dir,
   message.set_sessions_lsn(watermarks.sessions_lsn.value());
   message.set_last_session_number(watermarks.last_session_number);
   message.set_durable_lsn(watermarks.durable.value());
+  message.set_snapshot_epoch(watermarks.snapshot_epoch);
+  message.set_epoch_floor(watermarks.epoch_floor);
   for (const StoredSession& session : watermarks.sessions) {
-    v1::StoredSession* const stored = message.add_sessions();
-    stored->set_number(session.number);
-    stored->set_lowest(session.lowest);
-    stored->set_highest_plus_one(session.highest_plus_one);
-    stored->set_last_lsn(session.last_lsn);
-    stored->set_snapshot_epoch(session.snapshot_epoch);
-    stored->mutable_done()->Add(session.done.begin(), session.done.end());
+    EncodeSession(session, *message.add_sessions());
   }
   return WriteFramedFile(disk, WatermarksPath(data_dir), kWatermarksMagic,
                          message.SerializeAsString());

@@ -6,7 +6,8 @@
 //   DIR/MANIFEST      DataDirManifest: identity, tables
 //   DIR/WATERMARKS    Watermarks: written after a sync of the journal up to
 //   them DIR/journal/      segments (journal.h) DIR/rows/         RocksDB
-//   (row_store.h) DIR/checkpoints/  unless the server is told another place
+//   (row_store.h) DIR/cut/          a checkpoint's part being made; of no use
+//   after a restart DIR/checkpoints/  unless the server is told another place
 #ifndef ROWHOUSE_STORAGE_DATA_DIR_H_
 #define ROWHOUSE_STORAGE_DATA_DIR_H_
 
@@ -73,6 +74,10 @@ struct Watermarks {
   std::uint64_t last_session_number = 0;  // greatest ever issued
   std::vector<StoredSession> sessions;
   Lsn durable;  // the journal was synced up to here when this was written
+  // As of sessions_lsn: the epoch that pushes have reached, and the least that
+  // is still taken.
+  std::uint64_t snapshot_epoch = 0;
+  std::uint64_t epoch_floor = 0;
   friend bool operator==(const Watermarks&, const Watermarks&) = default;
 };
 

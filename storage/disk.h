@@ -83,10 +83,12 @@ class Disk {
   // Gives back what a process that died had reserved beyond the end of a file.
   // Size and bytes stay, whoever has linked it. NOT_FOUND when there is none.
   virtual absl::Status DropReservation(const std::string& path) = 0;
+  // UNIMPLEMENTED when the names lie in two file systems.
   virtual absl::Status Rename(const std::string& from,
                               const std::string& to) = 0;
-  // Gives the file `from` the second name `to`, on the same file system.
-  // ALREADY_EXISTS when there is something.
+  // Makes `to` a second name of the file `from`. ALREADY_EXISTS when there is
+  // such a name; UNIMPLEMENTED where the file system has no hard links or the
+  // names lie in two of them.
   virtual absl::Status Link(const std::string& from, const std::string& to) = 0;
   // The file stays while another name has it.
   virtual absl::Status Remove(const std::string& path) = 0;
@@ -111,6 +113,12 @@ Disk& PosixDisk();
 
 // The directory that holds `path`: "." for a bare name.
 std::string ParentDirectory(absl::string_view path);
+
+// A copy that shares nothing with `from`, durable but for the name `to`.
+// ALREADY_EXISTS when there is such a name. What it had made when it fails is
+// removed.
+absl::Status CopyFile(Disk& disk, const std::string& from,
+                      const std::string& to);
 
 // Replaces `path` with `content`: temporary file, sync, rename, sync of the
 // directory. After a crash the old or the new content is there, never a mix.

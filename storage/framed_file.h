@@ -20,6 +20,7 @@ inline constexpr absl::string_view kDataDirMagic = "ROWHDDIR";
 inline constexpr absl::string_view kWatermarksMagic = "ROWHMARK";
 inline constexpr absl::string_view kCheckpointPartMagic = "ROWHPART";
 inline constexpr absl::string_view kCheckpointMagic = "ROWHCKPT";
+inline constexpr absl::string_view kDigestsMagic = "ROWHDIGS";
 inline constexpr absl::string_view kSealMagic = "ROWHSEAL";
 inline constexpr absl::string_view kMemRowsMagic = "ROWHMEMR";  // tests
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/status_macros.h"
@@ -76,6 +77,16 @@ struct MemDisk::State {
   Fault sync_fault ABSL_GUARDED_BY(mu);
   std::uint64_t capacity ABSL_GUARDED_BY(mu) = kUnlimited;
   std::uint64_t syncs ABSL_GUARDED_BY(mu) = 0;
+  std::set<std::string> mounts ABSL_GUARDED_BY(mu);
+
+  // Where the file system of `path` is mounted; "" for the root.
+  std::string MountOf(absl::string_view path) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    for (const std::string& mount : mounts) {
+      if (absl::StartsWith(path, mount)) return mount;
+    }
+    return std::string();
+  }
 
   // Null when there is nothing.
   std::shared_ptr<Node> Find(absl::string_view path) const
@@ -317,6 +328,11 @@ void MemDisk::SetCapacity(std::uint64_t bytes) {
   state_->capacity = bytes;
 }
 
+void MemDisk::Mount(const std::string& path) {
+  MutexLock lock(state_->mu);
+  state_->mounts.insert(path);
+}
+
 void MemDisk::Damage(const std::string& path, absl::string_view content) {
   MutexLock lock(state_->mu);
   Node& node = *state_->Find(path);
@@ -405,6 +421,10 @@ absl::Status MemDisk::Rename(const std::string& from, const std::string& to) {
   if (it == source->names.end()) {
     return absl::NotFoundError(absl::StrCat(from, ": nothing there"));
   }
+  if (state_->MountOf(from) != state_->MountOf(to)) {
+    return absl::UnimplementedError(
+        absl::StrCat("rename ", from, " to ", to, ": two file systems"));
+  }
   const std::shared_ptr<Node> node = it->second;
   source->names.erase(it);
   target->names[BaseName(to)] = node;
@@ -413,10 +433,14 @@ absl::Status MemDisk::Rename(const std::string& from, const std::string& to) {
 
 absl::Status MemDisk::Link(const std::string& from, const std::string& to) {
   MutexLock lock(state_->mu);
-  ROWHOUSE_ASSIGN_OR_RETURN(auto node, state_->FindFile(from));
-  ROWHOUSE_ASSIGN_OR_RETURN(const auto parent,
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(from));
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto target,
                             state_->FindDirectory(ParentDirectory(to)));
-  if (!parent->names.emplace(BaseName(to), std::move(node)).second) {
+  if (state_->MountOf(from) != state_->MountOf(to)) {
+    return absl::UnimplementedError(
+        absl::StrCat("link ", from, " to ", to, ": two file systems"));
+  }
+  if (!target->names.emplace(BaseName(to), node).second) {
     return absl::AlreadyExistsError(absl::StrCat(to, ": file exists"));
   }
   return absl::OkStatus();

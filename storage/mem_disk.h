@@ -50,6 +50,10 @@ class MemDisk final : public Disk {
   // Bytes and reservations of all files together; more is RESOURCE_EXHAUSTED.
   void SetCapacity(std::uint64_t bytes);
 
+  // What lies below `path` is a file system of its own: links from and to
+  // elsewhere are UNIMPLEMENTED.
+  void Mount(const std::string& path);
+
   // Replaces a file's content as a fault of the medium would: it counts as
   // synced. REQUIRES: the file exists.
   void Damage(const std::string& path, absl::string_view content);

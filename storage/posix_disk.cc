@@ -251,17 +251,24 @@ class PosixDiskOfMachine final : public Disk {
   }
 
   absl::Status Rename(const std::string& from, const std::string& to) override {
-    if (::rename(from.c_str(), to.c_str()) != 0) {
-      return ErrnoStatus(errno, "rename", absl::StrCat(from, " to ", to));
-    }
-    return absl::OkStatus();
+    if (::rename(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
+    const int error = errno;
+    const absl::Status status =
+        ErrnoStatus(error, "rename", absl::StrCat(from, " to ", to));
+    if (error != EXDEV) return status;
+    return absl::UnimplementedError(status.message());
   }
 
   absl::Status Link(const std::string& from, const std::string& to) override {
-    if (::link(from.c_str(), to.c_str()) != 0) {
-      return ErrnoStatus(errno, "link", absl::StrCat(from, " as ", to));
+    if (::link(from.c_str(), to.c_str()) == 0) return absl::OkStatus();
+    const std::string paths = absl::StrCat(from, " as ", to);
+    const int error = errno;
+    const absl::Status status = ErrnoStatus(error, "link", paths);
+    if (error == EXDEV || error == EPERM || error == EOPNOTSUPP ||
+        error == EMLINK) {
+      return absl::UnimplementedError(status.message());
     }
-    return absl::OkStatus();
+    return status;
   }
 
   absl::Status Remove(const std::string& path) override {

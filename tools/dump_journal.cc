@@ -72,6 +72,8 @@ std::string KindText(std::uint32_t kind) {
       return "push";
     case RecordKind::kWriteRows:
       return "write rows";
+    case RecordKind::kCloseCut:
+      return "close cut";
   }
   return absl::StrCat("kind ", kind);
 }
@@ -133,6 +135,12 @@ class Printer {
         ROWHOUSE_RETURN_IF_ERROR(decoder_.WriteRows(record.payload));
         AddHeader(json);
         return absl::StrCat(HeaderText(), WrittenRows(json));
+      case RecordKind::kCloseCut: {
+        ROWHOUSE_ASSIGN_OR_RETURN(const std::uint64_t epoch,
+                                  decoder_.CloseCut(record.payload));
+        json["snapshot_epoch"] = epoch;
+        return absl::StrCat("snapshot epoch ", epoch);
+      }
     }
     return std::string("of a newer version");
   }

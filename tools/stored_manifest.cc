@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "storage/checkpoint_part.h"
 #include "storage/disk.h"
 #include "storage/framed_file.h"
 

@@ -82,6 +82,16 @@ absl::StatusOr<OpenSessionReply> EmbeddedShardStub::OpenSession(absl::Time) {
   return shard_->OpenSession();
 }
 
+absl::StatusOr<std::uint64_t> EmbeddedShardStub::Heartbeat(
+    const HeartbeatRequest& request, absl::Time) {
+  return shard_->Heartbeat(request);
+}
+
+absl::Status EmbeddedShardStub::EndSession(const SessionName& session,
+                                           absl::Time) {
+  return shard_->EndSession(session);
+}
+
 absl::Status EmbeddedShardStub::CreateTable(const TableSpec& spec,
                                             TableIncarnation incarnation,
                                             absl::Time) {
@@ -106,15 +116,32 @@ absl::StatusOr<ShardInfo> EmbeddedShardStub::GetShardInfo(absl::Time) {
   return shard_->Info();
 }
 
-absl::StatusOr<ShardCheckpoint> EmbeddedShardStub::PrepareCheckpoint(
-    absl::string_view name, absl::Time) {
-  return shard_->PrepareCheckpoint(name);
+absl::Status EmbeddedShardStub::OpenCheckpoint(absl::string_view name,
+                                               std::uint64_t epoch,
+                                               absl::Time) {
+  return shard_->OpenCheckpoint(name, epoch);
+}
+
+absl::StatusOr<ShardCheckpoint> EmbeddedShardStub::CloseCheckpoint(
+    absl::string_view name, std::uint64_t epoch, absl::Time) {
+  return shard_->CloseCheckpoint(name, epoch);
 }
 
 absl::StatusOr<CheckpointInfo> EmbeddedShardStub::CommitCheckpoint(
-    absl::string_view name, const std::vector<ShardCheckpoint>& parts,
-    absl::Time) {
-  return shard_->CommitCheckpoint(name, parts);
+    absl::string_view name, std::uint64_t epoch,
+    const std::vector<ShardCheckpoint>& parts, absl::Time) {
+  return shard_->CommitCheckpoint(name, epoch, parts);
+}
+
+absl::Status EmbeddedShardStub::AbortCheckpoint(absl::string_view name,
+                                                std::uint64_t epoch,
+                                                absl::Time) {
+  return shard_->AbortCheckpoint(name, epoch);
+}
+
+absl::Status EmbeddedShardStub::DeleteCheckpoint(absl::string_view name,
+                                                 absl::Time) {
+  return shard_->DeleteCheckpoint(name);
 }
 
 absl::StatusOr<std::vector<CheckpointInfo>> EmbeddedShardStub::ListCheckpoints(

@@ -30,6 +30,10 @@ class EmbeddedShardStub final : public ShardStub {
   absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request,
                                      absl::Time deadline) override;
   absl::StatusOr<OpenSessionReply> OpenSession(absl::Time deadline) override;
+  absl::StatusOr<std::uint64_t> Heartbeat(const HeartbeatRequest& request,
+                                          absl::Time deadline) override;
+  absl::Status EndSession(const SessionName& session,
+                          absl::Time deadline) override;
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation,
                            absl::Time deadline) override;
   absl::Status DropTable(absl::string_view name, absl::Time deadline) override;
@@ -38,11 +42,18 @@ class EmbeddedShardStub final : public ShardStub {
   absl::StatusOr<std::vector<TableInfo>> ListTables(
       absl::Time deadline) override;
   absl::StatusOr<ShardInfo> GetShardInfo(absl::Time deadline) override;
-  absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(
-      absl::string_view name, absl::Time deadline) override;
+  absl::Status OpenCheckpoint(absl::string_view name, std::uint64_t epoch,
+                              absl::Time deadline) override;
+  absl::StatusOr<ShardCheckpoint> CloseCheckpoint(absl::string_view name,
+                                                  std::uint64_t epoch,
+                                                  absl::Time deadline) override;
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(
-      absl::string_view name, const std::vector<ShardCheckpoint>& parts,
-      absl::Time deadline) override;
+      absl::string_view name, std::uint64_t epoch,
+      const std::vector<ShardCheckpoint>& parts, absl::Time deadline) override;
+  absl::Status AbortCheckpoint(absl::string_view name, std::uint64_t epoch,
+                               absl::Time deadline) override;
+  absl::Status DeleteCheckpoint(absl::string_view name,
+                                absl::Time deadline) override;
   absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
       absl::Time deadline) override;
   absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,

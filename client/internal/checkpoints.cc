@@ -1,6 +1,7 @@
 #include "client/internal/checkpoints.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -10,10 +11,57 @@ namespace {
 
 constexpr ShardIndex kFirstShard(0);
 
+// For telling shards that a checkpoint is given up; one that does not hear it
+// gives it up by itself when nobody asks for it any more.
+constexpr absl::Duration kGiveUpTimeout = absl::Seconds(5);
+
 CheckpointSummary Summary(const CheckpointInfo& info) {
   return {info.name,           info.created,
           info.snapshot_epoch, info.rows,
           info.bytes,          static_cast<std::uint32_t>(info.shards.size())};
+}
+
+absl::Status Close(Cluster& cluster, absl::string_view name,
+                   std::uint64_t epoch, absl::Time at,
+                   std::vector<ShardCheckpoint>& parts) {
+  std::vector<absl::Status> ends(cluster.shard_count());
+  ROWHOUSE_RETURN_IF_ERROR(cluster.ForEachShard(
+      Idempotency::kOnce, at,
+      [&](ShardIndex shard, ShardStub& stub, absl::Time) {
+        auto part = stub.CloseCheckpoint(name, epoch, at);
+        ends[shard.value()] = cluster.Named(shard, part.status());
+        if (part.ok()) parts[shard.value()] = *std::move(part);
+        return absl::OkStatus();
+      }));
+  // One shard that gave up is an end, however many others wait for clients.
+  absl::Status waits;
+  for (const absl::Status& end : ends) {
+    if (!end.ok() && !IsTransient(end)) return end;
+    waits.Update(end);
+  }
+  return waits;
+}
+
+// Takes away what a checkpoint that came to nothing has left. The commit may
+// have been done and not answered: then there is the checkpoint.
+absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
+                                         absl::string_view name,
+                                         std::uint64_t epoch,
+                                         const absl::Status& why) {
+  const absl::Time deadline = cluster.retry().clock().Now() + kGiveUpTimeout;
+  const absl::Status aborted =
+      cluster.ForEachShard(Idempotency::kRepeatable, deadline,
+                           [&](ShardIndex, ShardStub& stub, absl::Time at) {
+                             return stub.AbortCheckpoint(name, epoch, at);
+                           });
+  if (!absl::IsAlreadyExists(aborted)) return why;
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const std::vector<CheckpointInfo> all,
+      cluster.stub(kFirstShard).ListCheckpoints(deadline));
+  for (const CheckpointInfo& info : all) {
+    if (info.name == name && info.snapshot_epoch == epoch) return Summary(info);
+  }
+  return why;
 }
 
 absl::Status CheckVisible(ShardStub& stub, absl::string_view name,
@@ -40,21 +88,43 @@ absl::Status CheckEmpty(ShardStub& stub, absl::Time deadline) {
 
 }  // namespace
 
-absl::StatusOr<CheckpointSummary> CreateCheckpoint(Cluster& cluster,
-                                                   absl::string_view name,
-                                                   absl::Time deadline) {
+absl::StatusOr<CheckpointSummary> CreateCheckpoint(
+    Cluster& cluster, absl::string_view name, absl::Time deadline,
+    absl::FunctionRef<void()> beat) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<ShardInfo> infos,
+                            cluster.Infos(deadline));
+  std::uint64_t epoch = 0;
+  for (const ShardInfo& info : infos) {
+    epoch = std::max(epoch, info.snapshot_epoch);
+  }
   std::vector<ShardCheckpoint> parts(cluster.shard_count());
-  ROWHOUSE_RETURN_IF_ERROR(cluster.ForEachShard(
-      Idempotency::kOnce, deadline,
-      [&](ShardIndex shard, ShardStub& stub, absl::Time at) -> absl::Status {
-        ROWHOUSE_ASSIGN_OR_RETURN(parts[shard.value()],
-                                  stub.PrepareCheckpoint(name, at));
-        return absl::OkStatus();
-      }));
-  absl::StatusOr<CheckpointInfo> info =
-      cluster.stub(kFirstShard).CommitCheckpoint(name, parts, deadline);
-  if (!info.ok()) return cluster.Named(kFirstShard, info.status());
-  return Summary(*info);
+  absl::Status status =
+      cluster.ForEachShard(Idempotency::kRepeatable, deadline,
+                           [&](ShardIndex, ShardStub& stub, absl::Time at) {
+                             return stub.OpenCheckpoint(name, epoch, at);
+                           });
+  // No client may go on before every shard has copied its rows.
+  if (status.ok()) {
+    status = cluster.retry().Run(
+        Idempotency::kRepeatable, deadline, [&](absl::Time at) {
+          beat();
+          return Close(cluster, name, epoch, at, parts);
+        });
+  }
+  if (status.ok()) {
+    const auto info = cluster.stub(kFirstShard)
+                          .CommitCheckpoint(name, epoch, parts, deadline);
+    if (info.ok()) return Summary(*info);
+    status = cluster.Named(kFirstShard, info.status());
+  }
+  return GiveUp(cluster, name, epoch, status);
+}
+
+absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
+                              absl::Time deadline) {
+  // Tried once: a second try would find it gone.
+  return cluster.Named(
+      kFirstShard, cluster.stub(kFirstShard).DeleteCheckpoint(name, deadline));
 }
 
 absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(

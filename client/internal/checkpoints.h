@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -14,12 +15,20 @@
 
 namespace rowhouse::internal {
 
-// Every shard writes its part, side by side; shard 0 then makes the checkpoint
-// exist. Tried once: a part that is there already is ALREADY_EXISTS. REQUIRES:
-// no push is under way.
-absl::StatusOr<CheckpointSummary> CreateCheckpoint(Cluster& cluster,
-                                                   absl::string_view name,
-                                                   absl::Time deadline);
+// Every shard opens the cut of an epoch that none has been asked to go beyond;
+// then every shard closes it, as soon as all clients have moved on; then shard
+// 0 makes the checkpoint exist. Training goes on. `beat` is called between the
+// tries to close, so that the caller's own client moves. Whatever fails,
+// nothing is left of it: ALREADY_EXISTS, FAILED_PRECONDITION (another
+// checkpoint is being made, or a shard was started anew), UNAVAILABLE naming
+// the session that has not moved.
+absl::StatusOr<CheckpointSummary> CreateCheckpoint(
+    Cluster& cluster, absl::string_view name, absl::Time deadline,
+    absl::FunctionRef<void()> beat);
+
+// NOT_FOUND when shard 0 sees no complete one of that name.
+absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
+                              absl::Time deadline);
 
 // Complete ones that shard 0 sees, by name.
 absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/internal/checkpoints.h"
 #include "client/internal/first_load.h"
@@ -11,6 +12,9 @@
 
 namespace rowhouse::internal {
 namespace {
+
+// How long a client that ends waits for shards to hear of it.
+constexpr absl::Duration kFarewellTimeout = absl::Seconds(1);
 
 ShardSummary Summary(const std::string& address, const ShardInfo& info) {
   ShardSummary summary;
@@ -89,8 +93,29 @@ Connection::Connection(std::unique_ptr<Cluster> cluster, const Options& options,
       numbers_(options.number_seed),
       client_(numbers_.New()),
       tables_(*cluster_, [this] { return numbers_.New(); }),
-      sender_(*cluster_, tables_),
-      pipeline_(sender_, clock, cluster_->retry().options().timeout) {}
+      sender_(*cluster_, tables_) {
+  pipeline_.emplace(sender_, clock, cluster_->retry().options().timeout);
+  heartbeats_.emplace(
+      *cluster_, sender_, *pipeline_,
+      open_sessions_ ? options.heartbeat : absl::ZeroDuration());
+}
+
+Connection::~Connection() {
+  heartbeats_.reset();
+  pipeline_.reset();
+  const PushSender::Signs signs = sender_.signs();
+  if (signs.sessions.empty()) return;
+  // So that no checkpoint waits for them. A shard that does not hear it ends
+  // them by their lease.
+  cluster_
+      ->ForEachShard(Idempotency::kOnce,
+                     cluster_->retry().clock().Now() + kFarewellTimeout,
+                     [&](ShardIndex shard, ShardStub& stub, absl::Time at) {
+                       return stub.EndSession(signs.sessions[shard.value()],
+                                              at);
+                     })
+      .IgnoreError();
+}
 
 absl::Status Connection::CreateTable(const TableSpec& spec) {
   return tables_.Create(spec, Deadline());
@@ -155,7 +180,7 @@ absl::StatusOr<PushOutcome> Connection::Push(TicketData ticket,
   ROWHOUSE_ASSIGN_OR_RETURN(
       OutgoingPush push,
       MakePush(std::move(ticket), gradients, options, false));
-  return pipeline_.Push(std::move(push), terms, deadline);
+  return pipeline_->Push(std::move(push), terms, deadline);
 }
 
 absl::Status Connection::PushAsync(TicketData ticket, Gradients gradients,
@@ -164,10 +189,15 @@ absl::Status Connection::PushAsync(TicketData ticket, Gradients gradients,
   const absl::Time deadline = Deadline();
   ROWHOUSE_ASSIGN_OR_RETURN(
       OutgoingPush push, MakePush(std::move(ticket), gradients, options, true));
-  return pipeline_.PushAsync(std::move(push), terms, deadline);
+  return pipeline_->PushAsync(std::move(push), terms, deadline);
 }
 
-absl::Status Connection::Flush() { return pipeline_.Flush(Deadline()); }
+absl::Status Connection::Flush() { return pipeline_->Flush(Deadline()); }
+
+void Connection::EndStep() {
+  pipeline_->EndStep();
+  heartbeats_->Hurry();
+}
 
 absl::StatusOr<Rows> Connection::ReadRows(absl::string_view table,
                                           absl::Span<const Id> ids) {
@@ -218,31 +248,33 @@ absl::Status Connection::WriteRows(absl::string_view table,
       OutgoingPush push,
       OutgoingPush::MakeWrite(*std::move(known), ids, weights, slots,
                               cluster_->map()));
-  return pipeline_.Push(std::move(push), terms, deadline).status();
+  return pipeline_->Push(std::move(push), terms, deadline).status();
 }
 
 absl::StatusOr<CheckpointSummary> Connection::CreateCheckpoint(
     absl::string_view name) {
   const absl::Time deadline = Deadline();
-  CheckpointSummary summary;
-  ROWHOUSE_RETURN_IF_ERROR(
-      pipeline_.Alone(deadline, [&](PushSender& sender) -> absl::Status {
-        ROWHOUSE_RETURN_IF_ERROR(sender.Settle(deadline));
-        ROWHOUSE_ASSIGN_OR_RETURN(
-            summary, internal::CreateCheckpoint(*cluster_, name, deadline));
-        return absl::OkStatus();
-      }));
-  return summary;
+  // What was pushed before belongs to it.
+  ROWHOUSE_RETURN_IF_ERROR(pipeline_->Alone(
+      deadline, [&](PushSender& sender) { return sender.Settle(deadline); }));
+  return internal::CreateCheckpoint(*cluster_, name, deadline, [&] {
+    heartbeats_->Beat(std::min(deadline, cluster_->retry().clock().Now() +
+                                             absl::Seconds(kHeartbeatSeconds)));
+  });
 }
 
 absl::StatusOr<std::vector<CheckpointSummary>> Connection::ListCheckpoints() {
   return internal::ListCheckpoints(*cluster_, Deadline());
 }
 
+absl::Status Connection::DeleteCheckpoint(absl::string_view name) {
+  return internal::DeleteCheckpoint(*cluster_, name, Deadline());
+}
+
 absl::Status Connection::RestoreCheckpoint(absl::string_view name,
                                            bool replace) {
   const absl::Time deadline = Deadline();
-  return pipeline_.Alone(deadline, [&](PushSender& sender) -> absl::Status {
+  return pipeline_->Alone(deadline, [&](PushSender& sender) -> absl::Status {
     ROWHOUSE_RETURN_IF_ERROR(internal::RestoreCheckpoint(
         *cluster_, name, numbers_.New(), replace, deadline));
     sender.Abandon();

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "client/internal/cluster.h"
+#include "client/internal/heartbeats.h"
 #include "client/internal/numbers.h"
 #include "client/internal/outgoing_push.h"
 #include "client/internal/push_pipeline.h"
@@ -34,10 +36,14 @@ class Connection {
     bool open_sessions = true;
     // Of numbers that must never come twice, in this process or any other.
     std::uint64_t number_seed = 0;
+    // From sign of life to sign of life; 0: none but those of CreateCheckpoint.
+    absl::Duration heartbeat = absl::ZeroDuration();
   };
 
   static absl::StatusOr<std::unique_ptr<Connection>> Open(
       std::vector<std::unique_ptr<ShardStub>> stubs, Options options);
+  // Sends what is queued, then ends the sessions.
+  ~Connection();
 
   absl::Status CreateTable(const TableSpec& spec);
   // Of a table that begins filled: internal::LoadOnce.
@@ -54,6 +60,7 @@ class Connection {
   absl::Status PushAsync(TicketData ticket, Gradients gradients,
                          const PushOptions& options);
   absl::Status Flush();
+  void EndStep();
 
   absl::StatusOr<Rows> ReadRows(absl::string_view table,
                                 absl::Span<const Id> ids);
@@ -63,6 +70,7 @@ class Connection {
 
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
   absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  absl::Status DeleteCheckpoint(absl::string_view name);
   absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
 
   absl::StatusOr<std::vector<ShardSummary>> Shards();
@@ -82,7 +90,9 @@ class Connection {
   const std::uint64_t client_;  // marks this client's tickets
   TableDirectory tables_;
   PushSender sender_;
-  PushPipeline pipeline_;  // last: its thread uses the others
+  // Their threads use the others.
+  std::optional<PushPipeline> pipeline_;
+  std::optional<Heartbeats> heartbeats_;
 };
 
 }  // namespace rowhouse::internal

@@ -119,12 +119,25 @@ class GrpcShardStub final : public ShardStub {
     ROWHOUSE_RETURN_IF_ERROR(
         Unary(*embedding_, &v1::EmbeddingService::Stub::OpenSession,
               v1::OpenSessionRequest(), response, deadline));
-    OpenSessionReply reply;
-    reply.session = {response.session().incarnation(),
-                     response.session().number()};
-    reply.restore_id = response.restore_id();
-    reply.wanted_snapshot_epoch = response.wanted_snapshot_epoch();
-    return reply;
+    return wire::FromProto(response);
+  }
+
+  absl::StatusOr<std::uint64_t> Heartbeat(const HeartbeatRequest& request,
+                                          absl::Time deadline) override {
+    v1::HeartbeatResponse response;
+    ROWHOUSE_RETURN_IF_ERROR(Unary(*embedding_,
+                                   &v1::EmbeddingService::Stub::Heartbeat,
+                                   wire::ToProto(request), response, deadline));
+    return response.wanted_snapshot_epoch();
+  }
+
+  absl::Status EndSession(const SessionName& session,
+                          absl::Time deadline) override {
+    v1::EndSessionRequest request;
+    *request.mutable_session() = wire::ToProto(session);
+    v1::EndSessionResponse response;
+    return Unary(*embedding_, &v1::EmbeddingService::Stub::EndSession, request,
+                 response, deadline);
   }
 
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation,
@@ -178,32 +191,45 @@ class GrpcShardStub final : public ShardStub {
     return wire::FromProto(response);
   }
 
-  absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(
-      absl::string_view name, absl::Time deadline) override {
-    v1::CreateCheckpointRequest request;
-    request.set_name(std::string(name));
-    request.set_stage(v1::CreateCheckpointRequest::STAGE_PREPARE);
+  absl::Status OpenCheckpoint(absl::string_view name, std::uint64_t epoch,
+                              absl::Time deadline) override {
     v1::CreateCheckpointResponse response;
-    ROWHOUSE_RETURN_IF_ERROR(Unary(*admin_,
-                                   &v1::AdminService::Stub::CreateCheckpoint,
-                                   request, response, deadline));
+    return Stage(v1::CreateCheckpointRequest::STAGE_OPEN, name, epoch, {},
+                 response, deadline);
+  }
+
+  absl::StatusOr<ShardCheckpoint> CloseCheckpoint(
+      absl::string_view name, std::uint64_t epoch,
+      absl::Time deadline) override {
+    v1::CreateCheckpointResponse response;
+    ROWHOUSE_RETURN_IF_ERROR(Stage(v1::CreateCheckpointRequest::STAGE_CLOSE,
+                                   name, epoch, {}, response, deadline));
     return wire::FromProto(response.shard());
   }
 
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(
-      absl::string_view name, const std::vector<ShardCheckpoint>& parts,
-      absl::Time deadline) override {
-    v1::CreateCheckpointRequest request;
-    request.set_name(std::string(name));
-    request.set_stage(v1::CreateCheckpointRequest::STAGE_COMMIT);
-    for (const ShardCheckpoint& part : parts) {
-      *request.add_shards() = wire::ToProto(part);
-    }
+      absl::string_view name, std::uint64_t epoch,
+      const std::vector<ShardCheckpoint>& parts, absl::Time deadline) override {
     v1::CreateCheckpointResponse response;
-    ROWHOUSE_RETURN_IF_ERROR(Unary(*admin_,
-                                   &v1::AdminService::Stub::CreateCheckpoint,
-                                   request, response, deadline));
+    ROWHOUSE_RETURN_IF_ERROR(Stage(v1::CreateCheckpointRequest::STAGE_COMMIT,
+                                   name, epoch, parts, response, deadline));
     return wire::FromProto(response.checkpoint());
+  }
+
+  absl::Status AbortCheckpoint(absl::string_view name, std::uint64_t epoch,
+                               absl::Time deadline) override {
+    v1::CreateCheckpointResponse response;
+    return Stage(v1::CreateCheckpointRequest::STAGE_ABORT, name, epoch, {},
+                 response, deadline);
+  }
+
+  absl::Status DeleteCheckpoint(absl::string_view name,
+                                absl::Time deadline) override {
+    v1::DeleteCheckpointRequest request;
+    request.set_name(std::string(name));
+    v1::DeleteCheckpointResponse response;
+    return Unary(*admin_, &v1::AdminService::Stub::DeleteCheckpoint, request,
+                 response, deadline);
   }
 
   absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
@@ -245,6 +271,22 @@ class GrpcShardStub final : public ShardStub {
   }
 
  private:
+  absl::Status Stage(v1::CreateCheckpointRequest::Stage stage,
+                     absl::string_view name, std::uint64_t epoch,
+                     const std::vector<ShardCheckpoint>& parts,
+                     v1::CreateCheckpointResponse& response,
+                     absl::Time deadline) {
+    v1::CreateCheckpointRequest request;
+    request.set_name(std::string(name));
+    request.set_stage(stage);
+    request.set_snapshot_epoch(epoch);
+    for (const ShardCheckpoint& part : parts) {
+      *request.add_shards() = wire::ToProto(part);
+    }
+    return Unary(*admin_, &v1::AdminService::Stub::CreateCheckpoint, request,
+                 response, deadline);
+  }
+
   template <typename Stub, typename Request, typename Response>
   static absl::Status Unary(Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*,

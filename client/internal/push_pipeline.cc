@@ -45,10 +45,41 @@ absl::Status PushPipeline::Alone(
   return status;
 }
 
+Turns::Turn PushPipeline::JoinPush(PushTerms& terms) {
+  terms.begins_step = !ends_steps_ || between_steps_;
+  between_steps_ = false;
+  return turns_.Join();
+}
+
+void PushPipeline::EndStep() {
+  MutexLock lock(mu_);
+  ends_steps_ = true;
+  between_steps_ = true;
+}
+
+bool PushPipeline::MoveIfIdle(absl::Time deadline) {
+  std::optional<Turns::Turn> turn;
+  {
+    MutexLock lock(mu_);
+    if (ends_steps_ && !between_steps_) return false;
+    turn = turns_.TryJoin();
+  }
+  if (!turn.has_value()) return false;
+  sender_.Settle(deadline).IgnoreError();
+  const bool moved = sender_.Move();
+  RememberLateRefusal();
+  turns_.Leave(*turn);
+  return moved;
+}
+
 absl::StatusOr<PushOutcome> PushPipeline::Push(OutgoingPush push,
-                                               const PushTerms& terms,
+                                               PushTerms terms,
                                                absl::Time deadline) {
-  const Turns::Turn turn = turns_.Join();
+  Turns::Turn turn;
+  {
+    MutexLock lock(mu_);
+    turn = JoinPush(terms);
+  }
   if (!turns_.Wait(turn, clock_, deadline)) {
     return NotSent(absl::DeadlineExceededError(kNoTurn));
   }
@@ -58,7 +89,7 @@ absl::StatusOr<PushOutcome> PushPipeline::Push(OutgoingPush push,
   return outcome;
 }
 
-absl::Status PushPipeline::PushAsync(OutgoingPush push, const PushTerms& terms,
+absl::Status PushPipeline::PushAsync(OutgoingPush push, PushTerms terms,
                                      absl::Time deadline) {
   {
     MutexLock lock(mu_);
@@ -72,7 +103,8 @@ absl::Status PushPipeline::PushAsync(OutgoingPush push, const PushTerms& terms,
     }
     if (!thread_.joinable()) thread_ = std::thread([this] { SendQueued(); });
     // In one step, so that queue and turns have the same order.
-    queue_.push_back({turns_.Join(), std::move(push), terms});
+    const Turns::Turn turn = JoinPush(terms);
+    queue_.push_back({turn, std::move(push), terms});
   }
   changed_.NotifyAll();
   return absl::OkStatus();

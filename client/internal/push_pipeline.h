@@ -31,11 +31,11 @@ class PushPipeline {
 
   // Sends it in its turn and returns what PushSender::Send does. ABORTED also
   // when the turn did not come.
-  absl::StatusOr<PushOutcome> Push(OutgoingPush push, const PushTerms& terms,
+  absl::StatusOr<PushOutcome> Push(OutgoingPush push, PushTerms terms,
                                    absl::Time deadline);
   // Queues it. ABORTED when kQueuedPushesMax stay queued until the deadline.
   // REQUIRES: nothing in `push` belongs to the caller.
-  absl::Status PushAsync(OutgoingPush push, const PushTerms& terms,
+  absl::Status PushAsync(OutgoingPush push, PushTerms terms,
                          absl::Time deadline);
   // Waits for everything called before it and completes the push without an
   // answer. UNAVAILABLE, DEADLINE_EXCEEDED: that was not done in time; errors
@@ -44,6 +44,16 @@ class PushPipeline {
   // whose outcome Push could not tell. An outcome that was unknown for a while
   // is no error.
   absl::Status Flush(absl::Time deadline);
+
+  // The pushes called before are one step, and the next one begins another:
+  // between the two the client may move to another epoch. Who never calls it
+  // may move between any two pushes.
+  void EndStep();
+
+  // Moves to the epoch that shards want if no push is under way or waiting, and
+  // the last one ended a step; one whose outcome is unknown is completed first,
+  // until `deadline`. True: it has moved.
+  bool MoveIfIdle(absl::Time deadline);
 
   // Calls `fn` in its turn: no push is under way meanwhile. DEADLINE_EXCEEDED
   // when the turn did not come: then `fn` was not called.
@@ -62,6 +72,8 @@ class PushPipeline {
     absl::Status status;
   };
 
+  // The place of a push in the order of the calls, and of the steps.
+  Turns::Turn JoinPush(PushTerms& terms) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void SendQueued();
   // Both for the holder of the turn, before it leaves.
   absl::StatusOr<PushOutcome> SendInTurn(Turns::Turn turn, OutgoingPush push,
@@ -85,6 +97,8 @@ class PushPipeline {
   CondVar changed_;
   std::deque<Queued> queue_ ABSL_GUARDED_BY(mu_);
   bool stop_ ABSL_GUARDED_BY(mu_) = false;
+  bool ends_steps_ ABSL_GUARDED_BY(mu_) = false;  // EndStep was ever called
+  bool between_steps_ ABSL_GUARDED_BY(mu_) = true;
   absl::Time drain_deadline_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   std::optional<Failure> first_failure_ ABSL_GUARDED_BY(mu_);
   std::thread thread_ ABSL_GUARDED_BY(mu_);  // started by the first PushAsync

@@ -99,16 +99,15 @@ absl::Status PushSender::OpenSessions(absl::Time deadline) {
     sessions.push_back(replies[s].session);
     epoch = std::max(epoch, replies[s].wanted_snapshot_epoch);
   }
-  sessions_ = std::move(sessions);
+  SetSessions(std::move(sessions), epoch);
   sequencer_ = PushSequencer();
   steps_.Forget();
-  snapshot_epoch_ = epoch;
   restore_id_.store(replies[0].restore_id);
   return absl::OkStatus();
 }
 
 absl::Status PushSender::EnsureSessions(absl::Time deadline) {
-  if (!sessions_.empty()) return absl::OkStatus();
+  if (HasSessions()) return absl::OkStatus();
   ROWHOUSE_RETURN_IF_ERROR(cluster_.CheckMembers(deadline));
   return OpenSessions(deadline);
 }
@@ -126,6 +125,7 @@ absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
   }
   // Nothing to lose survives everything.
   if (push.parts().empty()) return PushOutcome{Durability::kPower, 0};
+  if (terms.begins_step) Move();
   const absl::Status numbered = NumberSteps(push, deadline);
   if (!numbered.ok()) return NotSent(numbered);
   Delivery delivery{std::move(push)};
@@ -133,7 +133,7 @@ absl::StatusOr<PushOutcome> PushSender::Send(OutgoingPush push,
   absl::StatusOr<PushOutcome> outcome = Deliver(std::move(delivery), deadline);
   // Sessions that ended are opened anew at once, so that the next lookup's
   // ticket is for the tables there are now. The next push tries again.
-  if (sessions_.empty()) EnsureSessions(deadline).IgnoreError();
+  if (!HasSessions()) EnsureSessions(deadline).IgnoreError();
   return outcome;
 }
 
@@ -146,7 +146,7 @@ absl::Status PushSender::NumberSteps(OutgoingPush& push, absl::Time deadline) {
     const absl::Status completed = CompleteStep(*missing, deadline);
     if (completed.ok()) continue;
     // What was still on its way may have come first: they may be even now.
-    if (IsTransient(completed) || sessions_.empty() || ++refused > 1) {
+    if (IsTransient(completed) || !HasSessions() || ++refused > 1) {
       return absl::Status(
           completed.code(),
           absl::StrCat("step ", missing->number, " of table '", missing->table,
@@ -196,7 +196,48 @@ void PushSender::Abandon() {
                      "replaced the tables")));
   }
   unanswered_.reset();
-  sessions_.clear();
+  ForgetSessions();
+}
+
+PushSender::Signs PushSender::signs() const {
+  MutexLock lock(signs_mu_);
+  return signs_;
+}
+
+void PushSender::Want(std::uint64_t epoch) {
+  std::uint64_t wanted = wanted_epoch_;
+  while (wanted < epoch &&
+         !wanted_epoch_.compare_exchange_weak(wanted, epoch)) {
+  }
+}
+
+bool PushSender::IsWanted() const {
+  MutexLock lock(signs_mu_);
+  return wanted_epoch_ > signs_.snapshot_epoch;
+}
+
+bool PushSender::Move() {
+  if (unanswered_.has_value()) return false;
+  MutexLock lock(signs_mu_);
+  signs_.snapshot_epoch = std::max(signs_.snapshot_epoch, wanted_epoch_.load());
+  return true;
+}
+
+bool PushSender::HasSessions() const {
+  MutexLock lock(signs_mu_);
+  return !signs_.sessions.empty();
+}
+
+void PushSender::SetSessions(std::vector<SessionName> sessions,
+                             std::uint64_t epoch) {
+  Want(epoch);
+  MutexLock lock(signs_mu_);
+  signs_ = {std::move(sessions), wanted_epoch_};
+}
+
+void PushSender::ForgetSessions() {
+  MutexLock lock(signs_mu_);
+  signs_.sessions.clear();
 }
 
 absl::Status PushSender::TakeLateRefusal() {
@@ -212,12 +253,13 @@ absl::Status PushSender::WriteHeaders(const PushTerms& terms,
   ROWHOUSE_ASSIGN_OR_RETURN(const PushSequencer::Number number,
                             sequencer_.Take());
   delivery.sequence = number.sequence;
+  const Signs own = signs();
   for (OutgoingPush::Part& part : delivery.push.parts()) {
     part.header.map_version = cluster_.map().version();
-    part.header.session = sessions_[part.shard.value()];
+    part.header.session = own.sessions[part.shard.value()];
     part.header.sequence = number.sequence;
     part.header.lowest_unacknowledged = number.lowest_unacknowledged;
-    part.header.snapshot_epoch = snapshot_epoch_;
+    part.header.snapshot_epoch = own.snapshot_epoch;
     part.header.step = terms.step;
     delivery.calls.push_back({part.shard});
   }
@@ -273,7 +315,7 @@ absl::StatusOr<PushOutcome> PushSender::Conclude(const Delivery& delivery) {
   for (const ShardCall& call : delivery.calls) {
     if (call.status.ok()) continue;
     if (refused == nullptr) refused = &call;
-    if (IsSessionEnded(call.status)) sessions_.clear();
+    if (IsSessionEnded(call.status)) ForgetSessions();
     tables_.Forget();  // the table's life may have ended
   }
   if (refused != nullptr) {
@@ -287,7 +329,7 @@ absl::StatusOr<PushOutcome> PushSender::Conclude(const Delivery& delivery) {
                       static_cast<std::uint32_t>(delivery.calls.size())};
   for (const PushReply& reply : delivery.replies) {
     outcome.durability = std::min(outcome.durability, reply.durability);
-    snapshot_epoch_ = std::max(snapshot_epoch_, reply.wanted_snapshot_epoch);
+    Want(reply.wanted_snapshot_epoch);
   }
   return outcome;
 }

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "base/mutex.h"
 #include "client/internal/cluster.h"
 #include "client/internal/outgoing_push.h"
 #include "client/internal/push_sequencer.h"
@@ -24,6 +25,8 @@ namespace rowhouse::internal {
 struct PushTerms {
   std::uint64_t restore_id = 0;  // of the life of the tables it belongs to
   std::uint64_t step = 0;
+  // Nothing holds it to the epoch of the push before it.
+  bool begins_step = true;
 };
 
 // `why`, of a push that no shard was sent, in words that say so. UNAVAILABLE
@@ -36,7 +39,12 @@ absl::Status NotSent(const absl::Status& why);
 // shard in one order, and none is sent twice under two names. A push that a
 // shard refuses is over; it is never sent again in another session.
 //
-// Thread-compatible: used by whoever has the turn. restore_id is thread-safe.
+// Every push belongs to the client's snapshot epoch, which rises when a shard
+// wants it, never while a push of the epoch may lack an acknowledgement: a
+// checkpoint then holds all pushes of an epoch or none (docs/adr/0014).
+//
+// Thread-compatible: used by whoever has the turn. restore_id, Signs, Want and
+// IsWanted are thread-safe.
 class PushSender {
  public:
   PushSender(Cluster& cluster, TableDirectory& tables)
@@ -67,6 +75,21 @@ class PushSender {
   // Gives that push and all sessions up: a restore ends them.
   void Abandon();
 
+  // What heartbeats say: sessions by shard, none when there are none, and the
+  // epoch of every push from here on.
+  struct Signs {
+    std::vector<SessionName> sessions;
+    std::uint64_t snapshot_epoch = 0;
+  };
+  Signs signs() const;
+  // Some shard wants the epoch.
+  void Want(std::uint64_t epoch);
+  // Some shard wants a later epoch than pushes have.
+  bool IsWanted() const;
+  // Goes to the epoch wanted. False, and nothing is changed, while a push has
+  // no answer.
+  bool Move();
+
   // How the first push that was kept and then refused or given up has ended
   // since the last call; OK: there was none.
   absl::Status TakeLateRefusal();
@@ -90,13 +113,19 @@ class PushSender {
              Cluster::Done done);
   absl::StatusOr<PushOutcome> Conclude(const Delivery& delivery);
   void RefuseLate(const absl::Status& refusal);
+  bool HasSessions() const;
+  void SetSessions(std::vector<SessionName> sessions, std::uint64_t epoch);
+  void ForgetSessions();
+
+  // Changed by the holder of the turn only, read by heartbeats beside it.
+  mutable Mutex signs_mu_;
+  Signs signs_ ABSL_GUARDED_BY(signs_mu_);
 
   Cluster& cluster_;
   TableDirectory& tables_;
   TableSteps steps_;
-  std::vector<SessionName> sessions_;  // by shard; empty: to be opened
-  PushSequencer sequencer_;            // of these sessions
-  std::uint64_t snapshot_epoch_ = 0;
+  PushSequencer sequencer_;  // of these sessions
+  std::atomic<std::uint64_t> wanted_epoch_{0};
   std::optional<Delivery> unanswered_;
   absl::Status late_refusal_;
   std::atomic<std::uint64_t> restore_id_{0};

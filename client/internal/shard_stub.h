@@ -47,6 +47,11 @@ class ShardStub {
   virtual absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request,
                                              absl::Time deadline) = 0;
   virtual absl::StatusOr<OpenSessionReply> OpenSession(absl::Time deadline) = 0;
+  // A sign of life; returns the epoch that the shard wants.
+  virtual absl::StatusOr<std::uint64_t> Heartbeat(
+      const HeartbeatRequest& request, absl::Time deadline) = 0;
+  virtual absl::Status EndSession(const SessionName& session,
+                                  absl::Time deadline) = 0;
 
   virtual absl::Status CreateTable(const TableSpec& spec,
                                    TableIncarnation incarnation,
@@ -59,11 +64,21 @@ class ShardStub {
       absl::Time deadline) = 0;
   virtual absl::StatusOr<ShardInfo> GetShardInfo(absl::Time deadline) = 0;
 
-  virtual absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(
-      absl::string_view name, absl::Time deadline) = 0;
+  // The stages of a checkpoint, as shard::Shard has them (docs/adr/0014). All
+  // but the commit may be repeated.
+  virtual absl::Status OpenCheckpoint(absl::string_view name,
+                                      std::uint64_t epoch,
+                                      absl::Time deadline) = 0;
+  virtual absl::StatusOr<ShardCheckpoint> CloseCheckpoint(
+      absl::string_view name, std::uint64_t epoch, absl::Time deadline) = 0;
   virtual absl::StatusOr<CheckpointInfo> CommitCheckpoint(
-      absl::string_view name, const std::vector<ShardCheckpoint>& parts,
-      absl::Time deadline) = 0;
+      absl::string_view name, std::uint64_t epoch,
+      const std::vector<ShardCheckpoint>& parts, absl::Time deadline) = 0;
+  virtual absl::Status AbortCheckpoint(absl::string_view name,
+                                       std::uint64_t epoch,
+                                       absl::Time deadline) = 0;
+  virtual absl::Status DeleteCheckpoint(absl::string_view name,
+                                        absl::Time deadline) = 0;
   virtual absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
       absl::Time deadline) = 0;
   // BeginRestore and FinishRestore may be repeated: what is done already is

@@ -10,6 +10,13 @@ Turns::Turn Turns::Join() {
   return next_++;
 }
 
+std::optional<Turns::Turn> Turns::TryJoin() {
+  MutexLock lock(mu_);
+  if (!queue_.empty()) return std::nullopt;
+  queue_.push_back(next_);
+  return next_++;
+}
+
 bool Turns::Wait(Turn turn, Clock& clock, absl::Time deadline) {
   MutexLock lock(mu_);
   while (queue_.front() != turn) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "absl/time/time.h"
 #include "base/clock.h"
@@ -18,6 +19,8 @@ class Turns {
 
   // Stands at the end of the queue.
   Turn Join();
+  // Has the turn at once, if nobody is in the queue.
+  std::optional<Turn> TryJoin();
   // True when the turn has come; false, and out of the queue, when `deadline`
   // passed first.
   bool Wait(Turn turn, Clock& clock, absl::Time deadline);

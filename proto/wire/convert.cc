@@ -70,11 +70,21 @@ absl::StatusOr<std::optional<Durability>> DurabilityFromProto(
   }
 }
 
+v1::SessionName ToProto(const SessionName& session) {
+  v1::SessionName message;
+  message.set_incarnation(session.incarnation);
+  message.set_number(session.number);
+  return message;
+}
+
+SessionName FromProto(const v1::SessionName& session) {
+  return {session.incarnation(), session.number()};
+}
+
 v1::PushHeader ToProto(const PushHeader& header) {
   v1::PushHeader message;
   message.set_map_version(header.map_version);
-  message.mutable_session()->set_incarnation(header.session.incarnation);
-  message.mutable_session()->set_number(header.session.number);
+  *message.mutable_session() = ToProto(header.session);
   message.set_sequence(header.sequence);
   message.set_lowest_unacknowledged(header.lowest_unacknowledged);
   message.set_snapshot_epoch(header.snapshot_epoch);
@@ -88,7 +98,7 @@ v1::PushHeader ToProto(const PushHeader& header) {
 absl::StatusOr<PushHeader> FromProto(const v1::PushHeader& header) {
   PushHeader out;
   out.map_version = header.map_version();
-  out.session = {header.session().incarnation(), header.session().number()};
+  out.session = FromProto(header.session());
   out.sequence = header.sequence();
   out.lowest_unacknowledged = header.lowest_unacknowledged();
   out.snapshot_epoch = header.snapshot_epoch();
@@ -98,18 +108,30 @@ absl::StatusOr<PushHeader> FromProto(const v1::PushHeader& header) {
   return out;
 }
 
+v1::HeartbeatRequest ToProto(const HeartbeatRequest& request) {
+  v1::HeartbeatRequest message;
+  message.set_map_version(request.map_version);
+  *message.mutable_session() = ToProto(request.session);
+  message.set_snapshot_epoch(request.snapshot_epoch);
+  return message;
+}
+
+HeartbeatRequest FromProto(const v1::HeartbeatRequest& request) {
+  return {.map_version = request.map_version(),
+          .session = FromProto(request.session()),
+          .snapshot_epoch = request.snapshot_epoch()};
+}
+
 v1::OpenSessionResponse ToProto(const OpenSessionReply& reply) {
   v1::OpenSessionResponse message;
-  message.mutable_session()->set_incarnation(reply.session.incarnation);
-  message.mutable_session()->set_number(reply.session.number);
+  *message.mutable_session() = ToProto(reply.session);
   message.set_restore_id(reply.restore_id);
   message.set_wanted_snapshot_epoch(reply.wanted_snapshot_epoch);
   return message;
 }
 
 OpenSessionReply FromProto(const v1::OpenSessionResponse& response) {
-  return {.session = {response.session().incarnation(),
-                      response.session().number()},
+  return {.session = FromProto(response.session()),
           .restore_id = response.restore_id(),
           .wanted_snapshot_epoch = response.wanted_snapshot_epoch()};
 }

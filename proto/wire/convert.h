@@ -26,6 +26,12 @@ absl::StatusOr<std::optional<Durability>> DurabilityFromProto(
 v1::PushHeader ToProto(const PushHeader& header);
 absl::StatusOr<PushHeader> FromProto(const v1::PushHeader& header);
 
+v1::SessionName ToProto(const SessionName& session);
+SessionName FromProto(const v1::SessionName& session);
+
+v1::HeartbeatRequest ToProto(const HeartbeatRequest& request);
+HeartbeatRequest FromProto(const v1::HeartbeatRequest& request);
+
 v1::OpenSessionResponse ToProto(const OpenSessionReply& reply);
 OpenSessionReply FromProto(const v1::OpenSessionResponse& response);
 

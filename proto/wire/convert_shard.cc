@@ -58,6 +58,7 @@ v1::GetShardInfoResponse ToProto(const ShardInfo& info) {
   message.set_push_rows(info.push_rows);
   message.set_duplicates(info.duplicates);
   message.set_refused(info.refused);
+  message.set_snapshot_epoch(info.snapshot_epoch);
   return message;
 }
 
@@ -95,6 +96,7 @@ absl::StatusOr<ShardInfo> FromProto(const v1::GetShardInfoResponse& info) {
   out.push_rows = info.push_rows();
   out.duplicates = info.duplicates();
   out.refused = info.refused();
+  out.snapshot_epoch = info.snapshot_epoch();
   return out;
 }
 

@@ -34,10 +34,14 @@ absl::StatusOr<std::vector<ShardCheckpoint>> Parts(
 absl::Status CreateCheckpoint(shard::Shard& shard,
                               const v1::CreateCheckpointRequest& request,
                               v1::CreateCheckpointResponse& response) {
+  const std::string& name = request.name();
+  const std::uint64_t epoch = request.snapshot_epoch();
   switch (request.stage()) {
-    case v1::CreateCheckpointRequest::STAGE_PREPARE: {
+    case v1::CreateCheckpointRequest::STAGE_OPEN:
+      return shard.OpenCheckpoint(name, epoch);
+    case v1::CreateCheckpointRequest::STAGE_CLOSE: {
       ROWHOUSE_ASSIGN_OR_RETURN(const ShardCheckpoint part,
-                                shard.PrepareCheckpoint(request.name()));
+                                shard.CloseCheckpoint(name, epoch));
       *response.mutable_shard() = wire::ToProto(part);
       return absl::OkStatus();
     }
@@ -45,13 +49,21 @@ absl::Status CreateCheckpoint(shard::Shard& shard,
       ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<ShardCheckpoint> parts,
                                 Parts(request));
       ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
-                                shard.CommitCheckpoint(request.name(), parts));
+                                shard.CommitCheckpoint(name, epoch, parts));
       *response.mutable_checkpoint() = wire::ToProto(info);
       return absl::OkStatus();
     }
+    case v1::CreateCheckpointRequest::STAGE_ABORT:
+      return shard.AbortCheckpoint(name, epoch);
     default:
       return UnknownStage(request.stage());
   }
+}
+
+absl::Status DeleteCheckpoint(shard::Shard& shard,
+                              const v1::DeleteCheckpointRequest& request,
+                              v1::DeleteCheckpointResponse&) {
+  return shard.DeleteCheckpoint(request.name());
 }
 
 absl::Status RestoreCheckpoint(shard::Shard& shard,

@@ -10,6 +10,9 @@ namespace rowhouse::server {
 absl::Status CreateCheckpoint(shard::Shard& shard,
                               const v1::CreateCheckpointRequest& request,
                               v1::CreateCheckpointResponse& response);
+absl::Status DeleteCheckpoint(shard::Shard& shard,
+                              const v1::DeleteCheckpointRequest& request,
+                              v1::DeleteCheckpointResponse& response);
 absl::Status RestoreCheckpoint(shard::Shard& shard,
                                const v1::RestoreCheckpointRequest& request,
                                v1::RestoreCheckpointResponse& response);

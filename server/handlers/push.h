@@ -15,6 +15,13 @@ absl::Status OpenSession(shard::Shard& shard,
 
 // Decodes the request where it lies. Errors of wire::DecodePushRequest and
 // Shard::Push.
+absl::Status Heartbeat(shard::Shard& shard, const v1::HeartbeatRequest& request,
+                       v1::HeartbeatResponse& response);
+
+absl::Status EndSession(shard::Shard& shard,
+                        const v1::EndSessionRequest& request,
+                        v1::EndSessionResponse& response);
+
 absl::Status Push(shard::Shard& shard, const grpc::ByteBuffer& request,
                   grpc::ByteBuffer& response);
 

@@ -102,6 +102,8 @@ TEST_F(AdminServiceTest, EveryRequestWithAMapVersionIsChecked) {
                v1::DropTableResponse());
   expect_stale(&Stub::CreateCheckpoint, v1::CreateCheckpointRequest(),
                v1::CreateCheckpointResponse());
+  expect_stale(&Stub::DeleteCheckpoint, v1::DeleteCheckpointRequest(),
+               v1::DeleteCheckpointResponse());
   expect_stale(&Stub::RestoreCheckpoint, v1::RestoreCheckpointRequest(),
                v1::RestoreCheckpointResponse());
   v1::ListTablesRequest right;
@@ -121,8 +123,16 @@ TEST_F(AdminServiceTest, ACheckpointIsMadeAndRestored) {
 
   v1::CreateCheckpointRequest create;
   create.set_name("one");
-  create.set_stage(v1::CreateCheckpointRequest::STAGE_PREPARE);
+  create.set_stage(v1::CreateCheckpointRequest::STAGE_OPEN);
   v1::CreateCheckpointResponse created;
+  ROWHOUSE_ASSERT_OK(Call(&Stub::CreateCheckpoint, create, created));
+  create.set_stage(v1::CreateCheckpointRequest::STAGE_CLOSE);
+  EXPECT_THAT(Call(&Stub::CreateCheckpoint, create, created),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("waits for 1 of 1 sessions")));
+  header.snapshot_epoch = 1;
+  ROWHOUSE_ASSERT_OK(Count(header, "t", ids));
+  ++header.sequence;
   ROWHOUSE_ASSERT_OK(Call(&Stub::CreateCheckpoint, create, created));
   EXPECT_EQ(created.shard().rows(), 2u);
   create.set_stage(v1::CreateCheckpointRequest::STAGE_COMMIT);
@@ -136,7 +146,7 @@ TEST_F(AdminServiceTest, ACheckpointIsMadeAndRestored) {
 
   ROWHOUSE_ASSERT_OK(Count(header, "t", ids));
   ++header.sequence;
-  EXPECT_THAT(Counts("t", {1, 2}), ElementsAre(2, 2));
+  EXPECT_THAT(Counts("t", {1, 2}), ElementsAre(3, 3));
   v1::RestoreCheckpointRequest restore;
   restore.set_name("one");
   restore.set_restore_id(3);

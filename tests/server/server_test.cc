@@ -245,8 +245,9 @@ TEST_F(ServerHealthTest, AShardThatIsBeingRestoredIsNotHealthyUntilItIsOver) {
     EXPECT_TRUE(stub->CreateCheckpoint(&context, request, &response).ok());
     return response;
   };
+  checkpoint(v1::CreateCheckpointRequest::STAGE_OPEN, nullptr);
   const v1::ShardCheckpoint part =
-      checkpoint(v1::CreateCheckpointRequest::STAGE_PREPARE, nullptr).shard();
+      checkpoint(v1::CreateCheckpointRequest::STAGE_CLOSE, nullptr).shard();
   checkpoint(v1::CreateCheckpointRequest::STAGE_COMMIT, &part);
   const auto restore = [&](v1::RestoreCheckpointRequest::Stage stage) {
     v1::RestoreCheckpointRequest request;

@@ -123,26 +123,33 @@ class UnaryCallTest : public MemoryServer {
   }
 };
 
-// More pushes than the server has threads wait for a checkpoint whose disk is
-// slow. Lookups do not wait with them.
-TEST_F(UnaryCallTest, LookupsGoOnWhilePushesWaitForACheckpoint) {
+// More pushes than the server has threads wait for a segment of the journal,
+// which a checkpoint begins on a slow disk. Lookups do not wait with them.
+TEST_F(UnaryCallTest, LookupsGoOnWhilePushesWaitForTheDisk) {
   constexpr int kPushes = 40;
   ROWHOUSE_ASSERT_OK(Start());
   CreateTable();
   PushHeader header = OpenSession();
-  Barrier copying;
-  OnStep([&](const std::string& path) {
-    if (absl::StrContains(path, "checkpoints/c/shard-00000-of-00001/rows")) {
-      copying.Wait();
-    }
-  });
   v1::CreateCheckpointRequest checkpoint;
   checkpoint.set_name("c");
-  checkpoint.set_stage(v1::CreateCheckpointRequest::STAGE_PREPARE);
-  const grpc::ByteBuffer prepare = wire::Serialize(checkpoint);
+  checkpoint.set_stage(v1::CreateCheckpointRequest::STAGE_OPEN);
   ManyCalls checkpoints(ChannelTo(address()));
-  checkpoints.Begin("/rowhouse.v1.AdminService/CreateCheckpoint", prepare);
-  copying.UntilReached();
+  checkpoints.Begin("/rowhouse.v1.AdminService/CreateCheckpoint",
+                    wire::Serialize(checkpoint));
+  ROWHOUSE_ASSERT_OK(checkpoints.Next());
+  // Of the next epoch: nothing else holds the cut up.
+  header.snapshot_epoch = 1;
+  checkpoints.Begin("/rowhouse.v1.EmbeddingService/Push", PushOf(header, {1}));
+  ROWHOUSE_ASSERT_OK(checkpoints.Next());
+  ++header.sequence;
+  Barrier rolling;
+  OnStep([&](const std::string& path) {
+    if (absl::StrContains(path, "/data/journal/")) rolling.Wait();
+  });
+  checkpoint.set_stage(v1::CreateCheckpointRequest::STAGE_CLOSE);
+  checkpoints.Begin("/rowhouse.v1.AdminService/CreateCheckpoint",
+                    wire::Serialize(checkpoint));
+  rolling.UntilReached();
 
   // On one connection the server meets the pushes first.
   const auto channel = ChannelTo(address());
@@ -167,7 +174,7 @@ TEST_F(UnaryCallTest, LookupsGoOnWhilePushesWaitForACheckpoint) {
                 wire::Serialize(rows));
   ROWHOUSE_EXPECT_OK(lookups.Next());
 
-  copying.Open();
+  rolling.Open();
   ROWHOUSE_EXPECT_OK(checkpoints.Next());
   for (int i = 0; i < kPushes; ++i) ROWHOUSE_EXPECT_OK(pushes.Next());
   OnStep(nullptr);

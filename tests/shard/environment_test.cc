@@ -36,10 +36,9 @@ TEST(EnvironmentTest, TrainsReopensCheckpointsAndRestores) {
     }
   }
   const RowsReply trained = ReadAll(*shard, "a", ids);
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
-                                shard->PrepareCheckpoint("c"));
-  EXPECT_EQ(part.rows, 500u);
-  ROWHOUSE_ASSERT_OK(shard->CommitCheckpoint("c", {part}));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo made,
+                                MakeCheckpoint(*shard, "c", {&trainer}));
+  EXPECT_EQ(made.rows, 500u);
   ROWHOUSE_ASSERT_OK(trainer.Count(*shard, "a", ids, 64));
   const RowsReply later = ReadAll(*shard, "a", ids);
 

@@ -75,6 +75,7 @@ absl::StatusOr<Trainer> Trainer::Connect(Shard& shard) {
   Trainer trainer;
   trainer.header_.map_version = shard.Info().map_version;
   trainer.header_.session = reply.session;
+  trainer.header_.snapshot_epoch = reply.wanted_snapshot_epoch;
   return trainer;
 }
 
@@ -101,6 +102,35 @@ absl::StatusOr<PushReply> Trainer::Write(Shard& shard,
   const absl::StatusOr<PushReply> reply = shard.WriteRows(request);
   if (reply.ok()) ++header_.sequence;
   return reply;
+}
+
+absl::Status Trainer::Move(Shard& shard, std::uint64_t epoch) {
+  header_.snapshot_epoch = epoch;
+  return shard
+      .Heartbeat({.map_version = header_.map_version,
+                  .session = header_.session,
+                  .snapshot_epoch = epoch})
+      .status();
+}
+
+absl::StatusOr<ShardCheckpoint> MakePart(
+    Shard& shard, absl::string_view name,
+    const std::vector<Trainer*>& trainers) {
+  const std::uint64_t epoch = shard.Info().snapshot_epoch;
+  ROWHOUSE_RETURN_IF_ERROR(shard.OpenCheckpoint(name, epoch));
+  for (Trainer* trainer : trainers) {
+    ROWHOUSE_RETURN_IF_ERROR(trainer->Move(shard, epoch + 1));
+  }
+  return shard.CloseCheckpoint(name, epoch);
+}
+
+absl::StatusOr<CheckpointInfo> MakeCheckpoint(
+    Shard& shard, absl::string_view name,
+    const std::vector<Trainer*>& trainers) {
+  const std::uint64_t epoch = shard.Info().snapshot_epoch;
+  ROWHOUSE_ASSIGN_OR_RETURN(const ShardCheckpoint part,
+                            MakePart(shard, name, trainers));
+  return shard.CommitCheckpoint(name, epoch, {part});
 }
 
 RowsReply ReadAll(const Shard& shard, const std::string& table,

@@ -93,10 +93,22 @@ class Trainer {
                                   absl::Span<const Id> ids,
                                   std::uint32_t dim = 2);
   absl::StatusOr<PushReply> Write(Shard& shard, WriteRowsRequest request);
+  // Goes to the epoch, and says so. REQUIRES: all its pushes are acknowledged.
+  absl::Status Move(Shard& shard, std::uint64_t epoch);
 
  private:
   PushHeader header_;
 };
+
+// The shard's part of checkpoint `name`, a cut of the epoch that its clients
+// push in: these are all of them, and move on.
+absl::StatusOr<ShardCheckpoint> MakePart(
+    Shard& shard, absl::string_view name,
+    const std::vector<Trainer*>& trainers = {});
+// The checkpoint of a shard that is alone.
+absl::StatusOr<CheckpointInfo> MakeCheckpoint(
+    Shard& shard, absl::string_view name,
+    const std::vector<Trainer*>& trainers = {});
 
 // The rows of `ids`; an empty reply fails the test.
 RowsReply ReadAll(const Shard& shard, const std::string& table,

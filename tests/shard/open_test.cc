@@ -107,7 +107,11 @@ TEST(OpenTest, AfterCloseEveryCallIsUnavailable) {
   EXPECT_THAT(process->DescribeTable("t"), closed);
   EXPECT_THAT(process->CheckLookup({}), closed);
   EXPECT_THAT(process->ReadRows({}), closed);
-  EXPECT_THAT(process->PrepareCheckpoint("c"), closed);
+  EXPECT_THAT(process->OpenCheckpoint("c", 0), closed);
+  EXPECT_THAT(process->CloseCheckpoint("c", 0), closed);
+  EXPECT_THAT(process->AbortCheckpoint("c", 0), closed);
+  EXPECT_THAT(process->Heartbeat({}), closed);
+  EXPECT_THAT(process->EndSession({}), closed);
   EXPECT_THAT(process->ListCheckpoints(), closed);
   EXPECT_THAT(process->BeginRestore("c", 1, true), closed);
   EXPECT_THAT(process->FinishRestore(1), closed);

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 TEST(SessionsTest, FindsWhatIsOpen) {
   Sessions sessions;
   EXPECT_EQ(sessions.Find(1), nullptr);
-  sessions.Open(1, Lsn(5));
+  sessions.Open(1, Lsn(5), 0);
   ASSERT_NE(sessions.Find(1), nullptr);
   EXPECT_EQ(sessions.Find(1)->last_lsn(), Lsn(5));
   sessions.End(1);
@@ -23,8 +23,8 @@ TEST(SessionsTest, FindsWhatIsOpen) {
 
 TEST(SessionsTest, NumbersRiseWhenNoSessionIsLeft) {
   Sessions sessions;
-  sessions.Open(1, Lsn(1));
-  sessions.Open(2, Lsn(2));
+  sessions.Open(1, Lsn(1), 0);
+  sessions.Open(2, Lsn(2), 0);
   sessions.EndAll();
   EXPECT_EQ(sessions.size(), 0u);
   EXPECT_EQ(sessions.last_number(), 2u);
@@ -37,7 +37,7 @@ TEST(SessionsTest, NumbersRiseWhenNoSessionIsLeft) {
 
 TEST(SessionsTest, TheIdlestIsTheOneThatPushedLongestAgo) {
   Sessions sessions;
-  for (std::uint64_t n = 1; n <= 3; ++n) sessions.Open(n, Lsn(n));
+  for (std::uint64_t n = 1; n <= 3; ++n) sessions.Open(n, Lsn(n), 0);
   EXPECT_EQ(sessions.Idlest(), 1u);
   sessions.Find(1)->Apply(0, 0, Lsn(4), 0);
   EXPECT_EQ(sessions.Idlest(), 2u);
@@ -45,7 +45,7 @@ TEST(SessionsTest, TheIdlestIsTheOneThatPushedLongestAgo) {
 
 TEST(SessionsTest, StoresInOrderAndLoads) {
   Sessions sessions;
-  for (const std::uint64_t n : {3, 1, 2}) sessions.Open(n, Lsn(n));
+  for (const std::uint64_t n : {3, 1, 2}) sessions.Open(n, Lsn(n), 0);
   sessions.Find(2)->Apply(6, 5, Lsn(9), 1);
   storage::Watermarks stored;
   sessions.Store(stored);
@@ -72,6 +72,19 @@ TEST(SessionsTest, RefusesNumbersNeverIssuedOrTwice) {
   EXPECT_THAT(sessions.Load(stored),
               StatusIs(absl::StatusCode::kDataLoss,
                        HasSubstr("session 4 is stored twice")));
+}
+
+TEST(SessionsTest, KnowsWhoMayPushInAnEpochYet) {
+  Sessions sessions;
+  sessions.Open(1, Lsn(1), 0);
+  sessions.Open(2, Lsn(2), 3);
+  sessions.Open(3, Lsn(3), 4);
+  EXPECT_THAT(sessions.In(2), testing::ElementsAre(1));
+  EXPECT_THAT(sessions.In(3), testing::ElementsAre(1, 2));
+  sessions.Find(1)->Apply(0, 0, Lsn(4), 4);
+  sessions.Find(2)->MoveTo(4);
+  sessions.Find(2)->MoveTo(1);
+  EXPECT_THAT(sessions.In(3), testing::IsEmpty());
 }
 
 }  // namespace

@@ -38,8 +38,13 @@ class StateTest : public testing::Test {
     EXPECT_THAT(shard().CreateTable(CounterSpec("u"), TableIncarnation(6)),
                 failed);
     EXPECT_THAT(shard().DropTable("t"), failed);
-    EXPECT_THAT(shard().PrepareCheckpoint("c"), failed);
-    EXPECT_THAT(shard().CommitCheckpoint("c", {}), failed);
+    EXPECT_THAT(shard().OpenCheckpoint("c", 0), failed);
+    EXPECT_THAT(shard().CloseCheckpoint("c", 0), failed);
+    EXPECT_THAT(shard().CommitCheckpoint("c", 0, {}), failed);
+    EXPECT_THAT(shard().AbortCheckpoint("c", 0), failed);
+    EXPECT_THAT(shard().DeleteCheckpoint("c"), failed);
+    EXPECT_THAT(shard().Heartbeat({}), failed);
+    EXPECT_THAT(shard().EndSession({}), failed);
     EXPECT_THAT(shard().ListCheckpoints(), failed);
     EXPECT_THAT(shard().BeginRestore("c", 1, true), failed);
     EXPECT_THAT(shard().FinishRestore(1), failed);

@@ -93,5 +93,30 @@ TEST(WriteFileAtomicallyTest, AFullDiskAfterTheRenameIsNotNothing) {
               StatusIs(absl::StatusCode::kUnavailable));
 }
 
+TEST(CopyFileTest, SharesNothingAndSurvivesAPowerCut) {
+  MemDisk disk;
+  const std::string content((4u << 20) + 3, 'x');
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "from", content));
+  ROWHOUSE_ASSERT_OK(CopyFile(disk, "from", "to"));
+  ROWHOUSE_ASSERT_OK(disk.SyncDirectory("."));
+  disk.Damage("from", "y");
+  disk.PowerCut(0, MemDisk::Tear::kPrefix);
+  EXPECT_THAT(disk.Read("to", 5u << 20), IsOkAndHolds(content));
+  EXPECT_THAT(CopyFile(disk, "from", "to"),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+TEST(CopyFileTest, AFailedOneIsRemoved) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "from", "content"));
+  disk.FailSync(1, absl::UnavailableError("EIO"));
+  EXPECT_THAT(CopyFile(disk, "from", "to"),
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_THAT(disk.Exists("to"), IsOkAndHolds(false));
+  EXPECT_THAT(CopyFile(disk, "none", "to"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(disk.Exists("to"), IsOkAndHolds(false));
+}
+
 }  // namespace
 }  // namespace rowhouse::storage

@@ -241,5 +241,35 @@ TEST(MemDiskTest, ReadsWholesAndPieces) {
   EXPECT_THAT(disk.List("none"), StatusIs(absl::StatusCode::kNotFound));
 }
 
+TEST(MemDiskTest, ALinkIsASecondNameAndTakesNoRoom) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(disk.MakeDirectory("d"));
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "f", "12345"));
+  disk.SetCapacity(5);
+  ROWHOUSE_ASSERT_OK(disk.Link("f", "d/g"));
+  EXPECT_THAT(disk.Link("f", "d/g"),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  EXPECT_THAT(disk.Link("none", "d/h"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(disk.Link("f", "none/h"), StatusIs(absl::StatusCode::kNotFound));
+  ROWHOUSE_ASSERT_OK(disk.SyncDirectory("d"));
+  ROWHOUSE_ASSERT_OK(disk.Remove("f"));
+  disk.PowerCut(1, MemDisk::Tear::kSectors);
+  EXPECT_THAT(disk.Read("d/g", 10), IsOkAndHolds("12345"));
+}
+
+TEST(MemDiskTest, NamesInTwoFileSystemsAreNeitherLinkedNorRenamed) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(disk.MakeDirectory("other"));
+  disk.Mount("other");
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "f", "12345"));
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "other/f", "12345"));
+  const auto refused = StatusIs(absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(disk.Link("f", "other/g"), refused);
+  EXPECT_THAT(disk.Rename("f", "other/g"), refused);
+  EXPECT_THAT(disk.Rename("other/f", "g"), refused);
+  ROWHOUSE_EXPECT_OK(disk.Link("other/f", "other/g"));
+  ROWHOUSE_EXPECT_OK(disk.Rename("other/f", "other/h"));
+}
+
 }  // namespace
 }  // namespace rowhouse::storage

@@ -214,5 +214,29 @@ TEST_F(PosixDiskTest, ALockIsHeldOnceAlsoInOneProcess) {
   ROWHOUSE_EXPECT_OK(disk_.Lock(Path("LOCK")).status());
 }
 
+TEST_F(PosixDiskTest, AHardLinkIsASecondNameOfTheFile) {
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, Path("f"), "content"));
+  ROWHOUSE_ASSERT_OK(disk_.Link(Path("f"), Path("g")));
+  EXPECT_EQ(StatOf(Path("f")).st_ino, StatOf(Path("g")).st_ino);
+  EXPECT_THAT(disk_.Link(Path("f"), Path("g")),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("link ")));
+  EXPECT_THAT(disk_.Link(Path("none"), Path("h")),
+              StatusIs(absl::StatusCode::kNotFound));
+  ROWHOUSE_ASSERT_OK(disk_.Remove(Path("f")));
+  EXPECT_THAT(disk_.Read(Path("g"), 10), IsOkAndHolds("content"));
+}
+
+TEST_F(PosixDiskTest, TwoFileSystemsAreNeitherLinkedNorRenamedAcross) {
+  const std::string file = Path("f");
+  ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, file, "content"));
+  EXPECT_THAT(disk_.Link("/proc/self/status", Path("g")),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       HasSubstr("/proc/self/status to ")));
+  EXPECT_THAT(disk_.Rename(file, "/proc/self/rowhouse"),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       HasSubstr("to /proc/self/rowhouse")));
+  EXPECT_THAT(disk_.Read(file, 10), IsOkAndHolds("content"));
+}
+
 }  // namespace
 }  // namespace rowhouse::storage

@@ -10,6 +10,7 @@
 #include "rowhouse/shard_map.h"
 #include "shard/record_codec.h"
 #include "storage/checkpoint.h"
+#include "storage/checkpoint_part.h"
 #include "storage/journal.h"
 #include "storage/row_store.h"
 #include "tests/testing/status_matchers.h"
@@ -129,7 +130,7 @@ std::string WriteWordsCheckpoint(const std::string& root,
   manifest.cut = Lsn(2);
   manifest.snapshot_epoch = 6;
   manifest.tables.push_back({{kWordsIncarnation, WordsSpec()}, 1});
-  const auto finished = storage::FinishShardCheckpoint(disk, part, manifest);
+  const auto finished = storage::FinishPart(disk, part, manifest);
   EXPECT_THAT(finished, IsOk());
   if (!finished.ok()) return part;
   CheckpointInfo info;
@@ -137,7 +138,8 @@ std::string WriteWordsCheckpoint(const std::string& root,
   info.created = absl::FromUnixSeconds(1'700'000'000);
   info.snapshot_epoch = 6;
   info.shards.push_back(*finished);
-  EXPECT_THAT(storage::CommitCheckpoint(disk, root, info), IsOk());
+  EXPECT_THAT(storage::CommitCheckpoint(disk, root, info, "rowhouse test"),
+              IsOk());
   return part;
 }
 

@@ -32,6 +32,7 @@ ShardInfo SomeInfo() {
   info.push_rows = 17;
   info.duplicates = 18;
   info.refused = 19;
+  info.snapshot_epoch = 20;
   return info;
 }
 

@@ -145,6 +145,11 @@ struct ShardSummary {
 // unanswered calls are retried until the timeout; a retried push carries the
 // same sequence, so it is applied once.
 //
+// Signs of life: while it lives, a client with sessions sends one to every
+// shard each second from a thread of its own. A checkpoint ends the session of
+// a client that is silent for 30 seconds; its next push is FAILED_PRECONDITION
+// and opens new ones.
+//
 // Cancellation: a call returns at its timeout at the latest; one to an embedded
 // shard runs to its end, since nothing it waits for can go away. Destroying the
 // client waits for queued pushes up to the timeout; what is not acknowledged
@@ -216,6 +221,13 @@ class Client {
   // outcome that was unknown for a while is no failure.
   absl::Status Flush();
 
+  // Ends a step of the trainer: a checkpoint holds all pushes of a step or
+  // none. To be called after the pushes of a step, in the thread that makes
+  // them, from the first step on; it does not wait. A client that never calls
+  // it lets a checkpoint fall between any two of its pushes. One that does and
+  // stops doing so holds checkpoints up until they give up.
+  void EndStep();
+
   absl::StatusOr<Rows> ReadRows(absl::string_view table,
                                 absl::Span<const std::uint64_t> ids);
   // Sets rows; `slots` empty: as of rows never pushed. Exactly once, in the
@@ -225,10 +237,17 @@ class Client {
                          absl::Span<const float> weights,
                          absl::Span<const float> slots);
 
-  // Cluster-wide. Pushes of this client wait while it is made; with several
-  // trainers, call it while none of them pushes.
+  // Cluster-wide, while all trainers go on. It holds every push of this client
+  // called before, and of each trainer all pushes up to one of its step borders
+  // (EndStep); so a trainer that calls EndStep calls it before this. Waits
+  // until every client has come to a border. ALREADY_EXISTS;
+  // FAILED_PRECONDITION: another is being made, or a shard was started anew
+  // meanwhile. UNAVAILABLE: some client did not move, or a shard did not
+  // answer, within the timeout. After an error there is no checkpoint and
+  // nothing is left of it.
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
   absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  absl::Status DeleteCheckpoint(absl::string_view name);  // NOT_FOUND
   // Replaces all tables by the checkpoint's, from any number of shards. Ends
   // all sessions, this client's too: it opens new ones; tickets from before
   // are refused with FAILED_PRECONDITION. A push whose outcome is unknown is

@@ -52,6 +52,14 @@ class UnreliableStub final : public ShardStub {
   absl::StatusOr<OpenSessionReply> OpenSession(absl::Time deadline) override {
     return shard().OpenSession(deadline);
   }
+  absl::StatusOr<std::uint64_t> Heartbeat(const HeartbeatRequest& request,
+                                          absl::Time deadline) override {
+    return shard().Heartbeat(request, deadline);
+  }
+  absl::Status EndSession(const SessionName& session,
+                          absl::Time deadline) override {
+    return shard().EndSession(session, deadline);
+  }
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation,
                            absl::Time deadline) override {
     return shard().CreateTable(spec, incarnation, deadline);
@@ -70,14 +78,27 @@ class UnreliableStub final : public ShardStub {
   absl::StatusOr<ShardInfo> GetShardInfo(absl::Time deadline) override {
     return shard().GetShardInfo(deadline);
   }
-  absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(
-      absl::string_view name, absl::Time deadline) override {
-    return shard().PrepareCheckpoint(name, deadline);
+  absl::Status OpenCheckpoint(absl::string_view name, std::uint64_t epoch,
+                              absl::Time deadline) override {
+    return shard().OpenCheckpoint(name, epoch, deadline);
+  }
+  absl::StatusOr<ShardCheckpoint> CloseCheckpoint(
+      absl::string_view name, std::uint64_t epoch,
+      absl::Time deadline) override {
+    return shard().CloseCheckpoint(name, epoch, deadline);
   }
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(
-      absl::string_view name, const std::vector<ShardCheckpoint>& parts,
-      absl::Time deadline) override {
-    return shard().CommitCheckpoint(name, parts, deadline);
+      absl::string_view name, std::uint64_t epoch,
+      const std::vector<ShardCheckpoint>& parts, absl::Time deadline) override {
+    return shard().CommitCheckpoint(name, epoch, parts, deadline);
+  }
+  absl::Status AbortCheckpoint(absl::string_view name, std::uint64_t epoch,
+                               absl::Time deadline) override {
+    return shard().AbortCheckpoint(name, epoch, deadline);
+  }
+  absl::Status DeleteCheckpoint(absl::string_view name,
+                                absl::Time deadline) override {
+    return shard().DeleteCheckpoint(name, deadline);
   }
   absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
       absl::Time deadline) override {

@@ -21,13 +21,14 @@ class CheckpointsTest : public ::testing::Test {
         cluster_, Cluster::Join(fake_.Stubs(), time_.options()));
   }
   absl::StatusOr<CheckpointSummary> Create(absl::string_view name) {
-    return CreateCheckpoint(*cluster_, name, time_.Deadline());
+    return CreateCheckpoint(*cluster_, name, time_.Deadline(),
+                            [&] { ++beats_; });
   }
   // Makes `name` visible to every shard, as a shared directory does.
   void Share(const std::string& name) {
     for (std::uint32_t s = 0; s < 3; ++s) {
       ROWHOUSE_ASSERT_OK(cluster_->stub(ShardIndex(s))
-                             .CommitCheckpoint(name, {}, time_.Deadline()));
+                             .CommitCheckpoint(name, 0, {}, time_.Deadline()));
     }
   }
   absl::Status Restore(absl::string_view name, bool replace) {
@@ -37,9 +38,11 @@ class CheckpointsTest : public ::testing::Test {
   FakeCluster fake_{3};
   FakeTime time_;
   std::unique_ptr<Cluster> cluster_;
+  int beats_ = 0;
 };
 
-TEST_F(CheckpointsTest, EveryShardPreparesAndTheFirstCommits) {
+TEST_F(CheckpointsTest, EveryShardOpensThenClosesAndTheFirstCommits) {
+  fake_.shard(2).Script("OpenCheckpoint", {Fate::Lost()});
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointSummary made, Create("c"));
   EXPECT_EQ(made.name, "c");
   EXPECT_EQ(made.shards, 3u);
@@ -50,14 +53,71 @@ TEST_F(CheckpointsTest, EveryShardPreparesAndTheFirstCommits) {
   EXPECT_THAT(list, SizeIs(1));
 }
 
+TEST_F(CheckpointsTest, NoShardIsClosedBeforeAllAreOpen) {
+  fake_.shard(2).Script(
+      "OpenCheckpoint",
+      {Fate::Refused(absl::FailedPreconditionError("too late"))});
+  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                    HasSubstr("shard 2 (fake:2): too late")));
+  for (int s = 0; s < 3; ++s) {
+    EXPECT_EQ(fake_.shard(s).Count("CloseCheckpoint"), 0u);
+    EXPECT_EQ(fake_.shard(s).Count("AbortCheckpoint"), 1u);
+  }
+}
+
+TEST_F(CheckpointsTest, AShardThatWaitsIsAskedAgainAndTheClientBeats) {
+  fake_.shard(1).Script("CloseCheckpoint",
+                        {Fate::Refused(absl::UnavailableError("waits")),
+                         Fate::ReplyLost(), Fate::Lost()});
+  ROWHOUSE_ASSERT_OK(Create("c"));
+  EXPECT_EQ(fake_.shard(1).Count("CloseCheckpoint"), 4u);
+  EXPECT_EQ(beats_, 4);
+}
+
+TEST_F(CheckpointsTest, AShardThatGaveUpEndsItThoughOthersWait) {
+  fake_.shard(0).Script(
+      "CloseCheckpoint",
+      std::vector<Fate>(kForever,
+                        Fate::Refused(absl::UnavailableError("waits"))));
+  fake_.shard(1).Script(
+      "CloseCheckpoint",
+      {Fate::Refused(absl::FailedPreconditionError("no open cut"))});
+  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                    HasSubstr("shard 1 (fake:1): no open")));
+  EXPECT_EQ(fake_.shard(0).Count("CloseCheckpoint"), 1u);
+}
+
 TEST_F(CheckpointsTest, NothingIsCommittedWhenAPartIsMissing) {
-  fake_.shard(2).Script("PrepareCheckpoint", {Fate::Lost()});
-  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kUnavailable,
+  fake_.shard(2).Script("CloseCheckpoint",
+                        {Fate::Refused(absl::DataLossError("bad disk"))});
+  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kDataLoss,
                                     HasSubstr("shard 2 (fake:2)")));
   EXPECT_EQ(fake_.shard(0).Count("CommitCheckpoint"), 0u);
-  EXPECT_EQ(fake_.shard(2).Count("PrepareCheckpoint"), 1u)
-      << "a part may be there: a second try would find it";
+  EXPECT_EQ(fake_.shard(0).Count("AbortCheckpoint"), 1u);
   EXPECT_THAT(*ListCheckpoints(*cluster_, time_.Deadline()), IsEmpty());
+}
+
+TEST_F(CheckpointsTest, ACommitWhoseAnswerIsLostIsFound) {
+  fake_.shard(0).Script("CommitCheckpoint", {Fate::ReplyLost()});
+  fake_.shard(0).Script("AbortCheckpoint",
+                        {Fate::Refused(absl::AlreadyExistsError("made"))});
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointSummary made, Create("c"));
+  EXPECT_EQ(made.name, "c");
+  EXPECT_EQ(made.shards, 3u);
+}
+
+TEST_F(CheckpointsTest, TheEpochIsOneThatNoShardHasGoneBeyond) {
+  ROWHOUSE_ASSERT_OK(cluster_->stub(ShardIndex(1))
+                         .CloseCheckpoint("other", 6, time_.Deadline()));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointSummary made, Create("c"));
+  EXPECT_EQ(made.snapshot_epoch, 7u);
+}
+
+TEST_F(CheckpointsTest, ADeletedOneIsGone) {
+  ROWHOUSE_ASSERT_OK(Create("c"));
+  ROWHOUSE_EXPECT_OK(DeleteCheckpoint(*cluster_, "c", time_.Deadline()));
+  EXPECT_THAT(DeleteCheckpoint(*cluster_, "c", time_.Deadline()),
+              StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {

@@ -124,7 +124,7 @@ TEST_F(ConnectionTest, AWriteWhoseTableCannotBeAskedForWasNotSent) {
 TEST_F(ConnectionTest, ARestoreEndsTicketsAndQueuedPushesOfBefore) {
   TicketData before = LookUp(*connection_, {0});
   ROWHOUSE_ASSERT_OK(connection_->CreateCheckpoint("c"));
-  ROWHOUSE_ASSERT_OK(fake_.Stubs()[1]->CommitCheckpoint("c", {}, {}));
+  ROWHOUSE_ASSERT_OK(fake_.Stubs()[1]->CommitCheckpoint("c", 0, {}, {}));
   EXPECT_THAT(connection_->RestoreCheckpoint("c", false),
               StatusIs(absl::StatusCode::kFailedPrecondition));
   ROWHOUSE_ASSERT_OK(connection_->RestoreCheckpoint("c", true));
@@ -143,7 +143,7 @@ TEST_F(ConnectionTest, ACheckpointWaitsForThePushWithoutAnswer) {
               StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(connection_->CreateCheckpoint("c"),
               StatusIs(absl::StatusCode::kUnavailable));
-  EXPECT_EQ(fake_.shard(0).Count("PrepareCheckpoint"), 0u);
+  EXPECT_EQ(fake_.shard(0).Count("OpenCheckpoint"), 0u);
   while (!connection_->CreateCheckpoint("c").ok()) {
   }
   EXPECT_THAT(fake_.shard(0).applied(), SizeIs(1));
@@ -168,6 +168,39 @@ TEST_F(ConnectionTest, ShardsAreListedInOrder) {
   EXPECT_EQ(shards[1].index, 1u);
   EXPECT_EQ(shards[1].pushes, 7u);
   EXPECT_EQ(shards[1].state, "serving");
+}
+
+TEST_F(ConnectionTest, ItsOwnSessionDoesNotHoldItsCheckpointUp) {
+  ROWHOUSE_ASSERT_OK(Push(LookUp(*connection_, {0}), {1}));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointSummary made,
+                                connection_->CreateCheckpoint("c"));
+  EXPECT_EQ(made.snapshot_epoch, 0u);
+  ROWHOUSE_ASSERT_OK(Push(LookUp(*connection_, {0}), {1}));
+  EXPECT_EQ(fake_.shard(0).applied()[0].header.snapshot_epoch, 0u);
+  EXPECT_EQ(fake_.shard(0).applied()[1].header.snapshot_epoch, 1u);
+}
+
+TEST_F(ConnectionTest, AStepThatDoesNotEndHoldsACheckpointUpInWords) {
+  connection_->EndStep();
+  ROWHOUSE_ASSERT_OK(Push(LookUp(*connection_, {0}), {1}));
+  EXPECT_THAT(connection_->CreateCheckpoint("c"),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("waits for a session")));
+  EXPECT_EQ(fake_.shard(0).Count("AbortCheckpoint"), 1u);
+  connection_->EndStep();
+  ROWHOUSE_EXPECT_OK(connection_->CreateCheckpoint("c"));
+}
+
+TEST_F(ConnectionTest, TheEndOfAClientEndsItsSessions) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto other, Open(true));
+  fake_.shard(0).Script("EndSession", {Fate::Lost()});
+  other.reset();
+  for (int s = 0; s < 2; ++s) {
+    EXPECT_EQ(fake_.shard(s).Count("EndSession"), 1u);
+  }
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(other, Open(false));
+  other.reset();
+  EXPECT_EQ(fake_.shard(0).Count("EndSession"), 1u) << "it had none";
 }
 
 }  // namespace

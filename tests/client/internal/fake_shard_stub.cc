@@ -106,8 +106,11 @@ absl::StatusOr<PushReply> FakeShard::Apply(Push push) {
   PushReply reply;
   reply.duplicate =
       !done_.insert({push.header.session.number, push.header.sequence}).second;
+  std::uint64_t& epoch = epochs_[push.header.session.number];
+  epoch = std::max(epoch, push.header.snapshot_epoch);
   if (!reply.duplicate) applied_.push_back(std::move(push));
   reply.lsn = Lsn(applied_.size());
+  reply.wanted_snapshot_epoch = wanted_;
   return reply;
 }
 
@@ -213,6 +216,8 @@ absl::StatusOr<OpenSessionReply> FakeShardStub::OpenSession(absl::Time) {
     OpenSessionReply reply;
     reply.session = {shard_.info.index.value() + 1000, number};
     reply.restore_id = shard_.info.restore_id;
+    reply.wanted_snapshot_epoch = shard_.wanted_;
+    shard_.epochs_[number] = shard_.wanted_;
     return reply;
   });
 }
@@ -256,23 +261,75 @@ absl::StatusOr<ShardInfo> FakeShardStub::GetShardInfo(absl::Time) {
   return Do<absl::StatusOr<ShardInfo>>("GetShardInfo", [&] {
     ShardInfo info = shard_.info;
     info.tables = shard_.tables().size();
+    MutexLock lock(shard_.mu_);
+    info.snapshot_epoch = shard_.wanted_;
     return info;
   });
 }
 
-absl::StatusOr<ShardCheckpoint> FakeShardStub::PrepareCheckpoint(
-    absl::string_view name, absl::Time) {
-  return Do<absl::StatusOr<ShardCheckpoint>>("PrepareCheckpoint", [&] {
-    return ShardCheckpoint{shard_.info.index, 10, 20, std::string(name)};
+absl::StatusOr<std::uint64_t> FakeShardStub::Heartbeat(
+    const HeartbeatRequest& request, absl::Time) {
+  return Do<absl::StatusOr<std::uint64_t>>(
+      "Heartbeat", [&]() -> absl::StatusOr<std::uint64_t> {
+        MutexLock lock(shard_.mu_);
+        if (!shard_.sessions_.contains(request.session.number)) {
+          return absl::FailedPreconditionError("unknown session");
+        }
+        std::uint64_t& epoch = shard_.epochs_[request.session.number];
+        epoch = std::max(epoch, request.snapshot_epoch);
+        return shard_.wanted_;
+      });
+}
+
+absl::Status FakeShardStub::EndSession(const SessionName& session, absl::Time) {
+  return Do<absl::Status>("EndSession", [&] {
+    MutexLock lock(shard_.mu_);
+    shard_.sessions_.erase(session.number);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status FakeShardStub::OpenCheckpoint(absl::string_view, std::uint64_t,
+                                           absl::Time) {
+  return Do<absl::Status>("OpenCheckpoint", [] { return absl::OkStatus(); });
+}
+
+absl::StatusOr<ShardCheckpoint> FakeShardStub::CloseCheckpoint(
+    absl::string_view name, std::uint64_t epoch, absl::Time) {
+  return Do<absl::StatusOr<ShardCheckpoint>>(
+      "CloseCheckpoint", [&]() -> absl::StatusOr<ShardCheckpoint> {
+        MutexLock lock(shard_.mu_);
+        shard_.wanted_ = std::max(shard_.wanted_, epoch + 1);
+        for (const std::uint64_t session : shard_.sessions_) {
+          if (shard_.epochs_[session] > epoch) continue;
+          return absl::UnavailableError("waits for a session");
+        }
+        return ShardCheckpoint{shard_.info.index, 10, 20, std::string(name)};
+      });
+}
+
+absl::Status FakeShardStub::AbortCheckpoint(absl::string_view, std::uint64_t,
+                                            absl::Time) {
+  return Do<absl::Status>("AbortCheckpoint", [] { return absl::OkStatus(); });
+}
+
+absl::Status FakeShardStub::DeleteCheckpoint(absl::string_view name,
+                                             absl::Time) {
+  return Do<absl::Status>("DeleteCheckpoint", [&] {
+    MutexLock lock(shard_.mu_);
+    return shard_.checkpoints_.erase(std::string(name)) == 1
+               ? absl::OkStatus()
+               : absl::NotFoundError(std::string(name));
   });
 }
 
 absl::StatusOr<CheckpointInfo> FakeShardStub::CommitCheckpoint(
-    absl::string_view name, const std::vector<ShardCheckpoint>& parts,
-    absl::Time) {
+    absl::string_view name, std::uint64_t epoch,
+    const std::vector<ShardCheckpoint>& parts, absl::Time) {
   return Do<absl::StatusOr<CheckpointInfo>>("CommitCheckpoint", [&] {
     CheckpointInfo checkpoint;
     checkpoint.name = std::string(name);
+    checkpoint.snapshot_epoch = epoch;
     checkpoint.shards = parts;
     for (const ShardCheckpoint& part : parts) checkpoint.rows += part.rows;
     MutexLock lock(shard_.mu_);

@@ -95,6 +95,9 @@ class FakeShard {
   std::vector<Push> arrived_ ABSL_GUARDED_BY(mu_);
   std::uint64_t restoring_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<std::string, CheckpointInfo> checkpoints_ ABSL_GUARDED_BY(mu_);
+  // Epochs by session, and what a cut has come to.
+  std::map<std::uint64_t, std::uint64_t> epochs_ ABSL_GUARDED_BY(mu_);
+  std::uint64_t wanted_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 class FakeShardStub final : public ShardStub {
@@ -112,6 +115,10 @@ class FakeShardStub final : public ShardStub {
   absl::StatusOr<RowsReply> ReadRows(const ReadRowsRequest& request,
                                      absl::Time deadline) override;
   absl::StatusOr<OpenSessionReply> OpenSession(absl::Time deadline) override;
+  absl::StatusOr<std::uint64_t> Heartbeat(const HeartbeatRequest& request,
+                                          absl::Time deadline) override;
+  absl::Status EndSession(const SessionName& session,
+                          absl::Time deadline) override;
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation,
                            absl::Time deadline) override;
   absl::Status DropTable(absl::string_view name, absl::Time deadline) override;
@@ -120,11 +127,18 @@ class FakeShardStub final : public ShardStub {
   absl::StatusOr<std::vector<TableInfo>> ListTables(
       absl::Time deadline) override;
   absl::StatusOr<ShardInfo> GetShardInfo(absl::Time deadline) override;
-  absl::StatusOr<ShardCheckpoint> PrepareCheckpoint(
-      absl::string_view name, absl::Time deadline) override;
+  absl::Status OpenCheckpoint(absl::string_view name, std::uint64_t epoch,
+                              absl::Time deadline) override;
+  absl::StatusOr<ShardCheckpoint> CloseCheckpoint(absl::string_view name,
+                                                  std::uint64_t epoch,
+                                                  absl::Time deadline) override;
   absl::StatusOr<CheckpointInfo> CommitCheckpoint(
-      absl::string_view name, const std::vector<ShardCheckpoint>& parts,
-      absl::Time deadline) override;
+      absl::string_view name, std::uint64_t epoch,
+      const std::vector<ShardCheckpoint>& parts, absl::Time deadline) override;
+  absl::Status AbortCheckpoint(absl::string_view name, std::uint64_t epoch,
+                               absl::Time deadline) override;
+  absl::Status DeleteCheckpoint(absl::string_view name,
+                                absl::Time deadline) override;
   absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
       absl::Time deadline) override;
   absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,

@@ -258,15 +258,24 @@ TEST_F(GrpcShardStubTest, RowsAndSessions) {
 }
 
 TEST_F(GrpcShardStubTest, StagesOfCheckpointAndRestore) {
-  EXPECT_THAT(stub_->PrepareCheckpoint("c", Deadline()),
-              StatusIs(absl::StatusCode::kAlreadyExists, "part is there"));
+  const auto there =
+      StatusIs(absl::StatusCode::kAlreadyExists, "part is there");
+  EXPECT_THAT(stub_->OpenCheckpoint("c", 8, Deadline()), there);
+  EXPECT_EQ(admin_.checkpoint.stage(), v1::CreateCheckpointRequest::STAGE_OPEN);
+  EXPECT_EQ(admin_.checkpoint.snapshot_epoch(), 8u);
+  EXPECT_THAT(stub_->CloseCheckpoint("c", 9, Deadline()), there);
   EXPECT_EQ(admin_.checkpoint.stage(),
-            v1::CreateCheckpointRequest::STAGE_PREPARE);
-  EXPECT_THAT(
-      stub_->CommitCheckpoint("c", {{ShardIndex(0), 5, 6, "ff"}}, Deadline()),
-      StatusIs(absl::StatusCode::kAlreadyExists));
+            v1::CreateCheckpointRequest::STAGE_CLOSE);
+  EXPECT_EQ(admin_.checkpoint.snapshot_epoch(), 9u);
+  EXPECT_THAT(stub_->AbortCheckpoint("c", 10, Deadline()), there);
+  EXPECT_EQ(admin_.checkpoint.stage(),
+            v1::CreateCheckpointRequest::STAGE_ABORT);
+  EXPECT_THAT(stub_->CommitCheckpoint("c", 9, {{ShardIndex(0), 5, 6, "ff"}},
+                                      Deadline()),
+              there);
   EXPECT_EQ(admin_.checkpoint.stage(),
             v1::CreateCheckpointRequest::STAGE_COMMIT);
+  EXPECT_EQ(admin_.checkpoint.snapshot_epoch(), 9u);
   ASSERT_EQ(admin_.checkpoint.shards_size(), 1);
   EXPECT_EQ(admin_.checkpoint.shards(0).rows(), 5u);
   ROWHOUSE_ASSERT_OK(stub_->BeginRestore("c", 44, true, Deadline()));

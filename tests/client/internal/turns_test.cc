@@ -53,5 +53,19 @@ TEST(Turns, ThreadsGoInTheOrderOfJoining) {
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
 }
 
+TEST(TurnsTest, TryJoinHasTheTurnOrDoesNotStand) {
+  Turns turns;
+  FakeClock clock;
+  const auto turn = turns.TryJoin();
+  ASSERT_TRUE(turn.has_value());
+  EXPECT_FALSE(turns.TryJoin().has_value());
+  turns.Leave(*turn);
+  const Turns::Turn other = turns.Join();
+  EXPECT_FALSE(turns.TryJoin().has_value());
+  EXPECT_TRUE(turns.Wait(other, clock, clock.Now()));
+  turns.Leave(other);
+  EXPECT_TRUE(turns.TryJoin().has_value());
+}
+
 }  // namespace
 }  // namespace rowhouse::internal

@@ -24,11 +24,12 @@ reflection_pb2 = None
 
 METHODS = {
     "rowhouse.v1.EmbeddingService": [
-        "OpenSession", "Lookup", "Push", "ReadRows", "WriteRows"],
+        "OpenSession", "Heartbeat", "EndSession", "Lookup", "Push",
+        "ReadRows", "WriteRows"],
     "rowhouse.v1.AdminService": [
         "CreateTable", "DescribeTable", "ListTables", "DropTable",
-        "CreateCheckpoint", "RestoreCheckpoint", "ListCheckpoints",
-        "GetShardInfo"],
+        "CreateCheckpoint", "DeleteCheckpoint", "RestoreCheckpoint",
+        "ListCheckpoints", "GetShardInfo"],
     "grpc.health.v1.Health": ["Check", "Watch"],
 }
 

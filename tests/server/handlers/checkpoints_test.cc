@@ -13,10 +13,11 @@ using ::testing::HasSubstr;
 
 class CheckpointsTest : public ShardUnderTest {
  protected:
-  static v1::CreateCheckpointRequest Prepare(const std::string& name) {
+  v1::CreateCheckpointRequest Open(const std::string& name) {
     v1::CreateCheckpointRequest request;
     request.set_name(name);
-    request.set_stage(v1::CreateCheckpointRequest::STAGE_PREPARE);
+    request.set_stage(v1::CreateCheckpointRequest::STAGE_OPEN);
+    request.set_snapshot_epoch(shard().Info().snapshot_epoch);
     return request;
   }
   static v1::RestoreCheckpointRequest Begin(const std::string& name) {
@@ -27,15 +28,18 @@ class CheckpointsTest : public ShardUnderTest {
     request.set_replace(true);
     return request;
   }
-  // Both stages.
+  // All stages.
   absl::Status Make(const std::string& name) {
     v1::CreateCheckpointResponse part;
-    ROWHOUSE_RETURN_IF_ERROR(CreateCheckpoint(shard(), Prepare(name), part));
-    v1::CreateCheckpointRequest commit;
-    commit.set_name(name);
-    commit.set_stage(v1::CreateCheckpointRequest::STAGE_COMMIT);
-    *commit.add_shards() = part.shard();
-    return CreateCheckpoint(shard(), commit, made_);
+    v1::CreateCheckpointRequest request = Open(name);
+    ROWHOUSE_RETURN_IF_ERROR(CreateCheckpoint(shard(), request, part));
+    ROWHOUSE_RETURN_IF_ERROR(
+        trainer().Move(shard(), request.snapshot_epoch() + 1));
+    request.set_stage(v1::CreateCheckpointRequest::STAGE_CLOSE);
+    ROWHOUSE_RETURN_IF_ERROR(CreateCheckpoint(shard(), request, part));
+    request.set_stage(v1::CreateCheckpointRequest::STAGE_COMMIT);
+    *request.add_shards() = part.shard();
+    return CreateCheckpoint(shard(), request, made_);
   }
 
   v1::CreateCheckpointResponse made_;
@@ -73,14 +77,37 @@ TEST_F(CheckpointsTest, MakesListsAndRestores) {
   EXPECT_THAT(Counts(), ElementsAre(0, 1, 2));
 }
 
+TEST_F(CheckpointsTest, OneIsGivenUpOrDeleted) {
+  v1::CreateCheckpointResponse response;
+  v1::CreateCheckpointRequest request = Open("one");
+  ROWHOUSE_ASSERT_OK(CreateCheckpoint(shard(), request, response));
+  request.set_stage(v1::CreateCheckpointRequest::STAGE_CLOSE);
+  EXPECT_THAT(CreateCheckpoint(shard(), request, response),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("waits for 1 of 1 sessions")));
+  request.set_stage(v1::CreateCheckpointRequest::STAGE_ABORT);
+  ROWHOUSE_ASSERT_OK(CreateCheckpoint(shard(), request, response));
+  request.set_stage(v1::CreateCheckpointRequest::STAGE_CLOSE);
+  EXPECT_THAT(CreateCheckpoint(shard(), request, response),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("has no open cut of epoch 0")));
+  ROWHOUSE_ASSERT_OK(Make("one"));
+  v1::DeleteCheckpointRequest removal;
+  v1::DeleteCheckpointResponse removed;
+  removal.set_name("one");
+  ROWHOUSE_EXPECT_OK(DeleteCheckpoint(shard(), removal, removed));
+  EXPECT_THAT(DeleteCheckpoint(shard(), removal, removed),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST_F(CheckpointsTest, BadCreationsGetTheirCodeAndChangeNothing) {
   const auto invalid = absl::StatusCode::kInvalidArgument;
   v1::CreateCheckpointResponse response;
-  v1::CreateCheckpointRequest request = Prepare("one");
+  v1::CreateCheckpointRequest request = Open("one");
   request.clear_stage();
   EXPECT_THAT(CreateCheckpoint(shard(), request, response),
               StatusIs(invalid, "stage: 0 is no stage"));
-  EXPECT_THAT(CreateCheckpoint(shard(), Prepare("../etc"), response),
+  EXPECT_THAT(CreateCheckpoint(shard(), Open("../etc"), response),
               StatusIs(invalid, HasSubstr("../etc")));
   request.set_stage(v1::CreateCheckpointRequest::STAGE_COMMIT);
   EXPECT_THAT(CreateCheckpoint(shard(), request, response),
@@ -93,9 +120,9 @@ TEST_F(CheckpointsTest, BadCreationsGetTheirCodeAndChangeNothing) {
               StatusIs(absl::StatusCode::kResourceExhausted,
                        HasSubstr("1025 parts, at most 1024")));
   ROWHOUSE_ASSERT_OK(Make("one"));
-  EXPECT_THAT(CreateCheckpoint(shard(), Prepare("one"), response),
+  EXPECT_THAT(CreateCheckpoint(shard(), Open("one"), response),
               StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("'one'")));
-  ExpectNothingChanged();
+  ExpectNothingChanged(/*more=*/1);
 }
 
 TEST_F(CheckpointsTest, BadRestoresGetTheirCodeAndChangeNothing) {
@@ -122,7 +149,7 @@ TEST_F(CheckpointsTest, BadRestoresGetTheirCodeAndChangeNothing) {
   EXPECT_THAT(RestoreCheckpoint(shard(), request, response),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("is 0, not 77")));
-  ExpectNothingChanged();
+  ExpectNothingChanged(/*more=*/1);
 }
 
 }  // namespace

@@ -38,14 +38,15 @@ class ShardUnderTest : public ::testing::Test {
     return shard::Counts(shard(), "t", ids);
   }
 
-  // Rows, tables and journal are as SetUp left them.
-  void ExpectNothingChanged() {
+  // Rows, tables and journal are as SetUp left them; with `more` records, such
+  // as that of a checkpoint.
+  void ExpectNothingChanged(std::uint64_t more = 0) {
     EXPECT_EQ(Counts(), (std::vector<float>{0, 1, 2}));
     const ShardInfo info = shard().Info();
     EXPECT_EQ(info.rows_stored, 2u);
     EXPECT_EQ(info.tables, 1u);
     EXPECT_EQ(info.pushes, 2u);
-    EXPECT_EQ(info.last_lsn, Lsn(3));  // a session and two pushes
+    EXPECT_EQ(info.last_lsn, Lsn(3 + more));  // a session and two pushes
   }
 
  private:
