@@ -1,9 +1,14 @@
 #include "tools/checkpoint.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "base/mutex.h"
 #include "base/status_macros.h"
 #include "rowhouse/client.h"
 #include "tools/progress.h"
@@ -40,24 +45,112 @@ void PrintTable(const std::vector<CheckpointSummary>& checkpoints,
   table.Print(out);
 }
 
+void WaitUntil(absl::Time time) {
+  Mutex mu;
+  CondVar never;
+  MutexLock lock(mu);
+  for (;;) {
+    const absl::Duration left = time - absl::Now();
+    if (left <= absl::ZeroDuration()) return;
+    never.WaitFor(mu, left);
+  }
+}
+
+// Deletes all but the newest `keep`, and says which.
+absl::StatusOr<std::vector<std::string>> Prune(Client& client,
+                                               std::uint64_t keep) {
+  ROWHOUSE_ASSIGN_OR_RETURN(std::vector<CheckpointSummary> all,
+                            client.ListCheckpoints());
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.created, a.name) > std::tie(b.created, b.name);
+  });
+  std::vector<std::string> deleted;
+  for (std::size_t i = keep; i < all.size(); ++i) {
+    ROWHOUSE_RETURN_IF_ERROR(client.DeleteCheckpoint(all[i].name));
+    deleted.push_back(all[i].name);
+  }
+  return deleted;
+}
+
+absl::Status CreateOne(const CheckpointCreateVerb& verb, const Target& target,
+                       const Output& output) {
+  const std::string name =
+      !verb.name.empty() ? verb.name
+                         : absl::FormatTime("%Y%m%d-%H%M%E3SZ", absl::Now(),
+                                            absl::UTCTimeZone());
+  ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
+  absl::StatusOr<CheckpointSummary> made;
+  std::vector<std::string> deleted;
+  {
+    const Progress progress(output, absl::StrCat("making checkpoint ", name));
+    made = client.CreateCheckpoint(name);
+    ROWHOUSE_RETURN_IF_ERROR(made.status());
+    if (verb.keep > 0) {
+      ROWHOUSE_ASSIGN_OR_RETURN(deleted, Prune(client, verb.keep));
+    }
+  }
+  output.talk << "checkpoint " << Printable(name) << " is made\n";
+  if (!output.json) {
+    PrintTable({*made}, output.data);
+    return absl::OkStatus();
+  }
+  Json json = ToJson(*made);
+  if (verb.keep > 0) json["deleted"] = deleted;
+  if (verb.every > absl::ZeroDuration()) {
+    PrintLine(output.data, json);
+  } else {
+    Print(output.data, json);
+  }
+  return absl::OkStatus();
+}
+
+// The name of the only checkpoint of the epoch.
+absl::StatusOr<std::string> NameOf(Client& client, std::uint64_t epoch) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<CheckpointSummary> all,
+                            client.ListCheckpoints());
+  std::vector<std::string> names;
+  for (const CheckpointSummary& checkpoint : all) {
+    if (checkpoint.snapshot_epoch == epoch) names.push_back(checkpoint.name);
+  }
+  if (names.size() == 1) return names[0];
+  return absl::NotFoundError(absl::StrCat(
+      names.size(), " checkpoints of epoch ", epoch, " among ", all.size(),
+      names.empty() ? "" : ", name one: ", absl::StrJoin(names, ", ")));
+}
+
 }  // namespace
 
 absl::StatusOr<ExitCode> Run(const CheckpointCreateVerb& verb,
                              const Target& target, const Output& output) {
+  const bool once = verb.every <= absl::ZeroDuration();
+  for (absl::Time next = absl::Now();; next += verb.every) {
+    const absl::Status status = CreateOne(verb, target, output);
+    if (once && status.ok()) return ExitCode::kOk;
+    if (once) return status;
+    if (!status.ok()) {
+      output.talk << "rowhouse: " << Printable(status.ToString()) << '\n';
+    }
+    output.data.flush();
+    WaitUntil(next + verb.every);
+  }
+}
+
+absl::StatusOr<ExitCode> Run(const CheckpointDeleteVerb& verb,
+                             const Target& target, const Output& output) {
   ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
-  absl::StatusOr<CheckpointSummary> made;
-  {
-    const Progress progress(output,
-                            absl::StrCat("making checkpoint ", verb.name));
-    made = client.CreateCheckpoint(verb.name);
-  }
-  ROWHOUSE_RETURN_IF_ERROR(made.status());
-  output.talk << "checkpoint " << Printable(verb.name) << " is made\n";
-  if (output.json) {
-    Print(output.data, ToJson(*made));
-  } else {
-    PrintTable({*made}, output.data);
-  }
+  ROWHOUSE_RETURN_IF_ERROR(client.DeleteCheckpoint(verb.name));
+  output.talk << "checkpoint " << Printable(verb.name) << " is deleted\n";
+  if (output.json) Print(output.data, Json{{"deleted", verb.name}});
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<ExitCode> Run(const CheckpointPruneVerb& verb,
+                             const Target& target, const Output& output) {
+  ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> deleted,
+                            Prune(client, verb.keep));
+  output.talk << deleted.size() << " checkpoints are deleted\n";
+  if (output.json) Print(output.data, Json{{"deleted", deleted}});
   return ExitCode::kOk;
 }
 
@@ -82,16 +175,20 @@ absl::StatusOr<ExitCode> Run(const CheckpointListVerb& /*verb*/,
 absl::StatusOr<ExitCode> Run(const CheckpointRestoreVerb& verb,
                              const Target& target, const Output& output) {
   ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
+  std::string name = verb.name;
+  if (verb.epoch.has_value()) {
+    ROWHOUSE_ASSIGN_OR_RETURN(name, NameOf(client, *verb.epoch));
+  }
   absl::Status status;
   {
     const Progress progress(output,
-                            absl::StrCat("restoring checkpoint ", verb.name));
-    status = client.RestoreCheckpoint(verb.name, verb.replace);
+                            absl::StrCat("restoring checkpoint ", name));
+    status = client.RestoreCheckpoint(name, verb.replace);
   }
   ROWHOUSE_RETURN_IF_ERROR(status);
-  output.talk << "checkpoint " << Printable(verb.name)
+  output.talk << "checkpoint " << Printable(name)
               << " is restored; sessions from before are ended\n";
-  if (output.json) Print(output.data, Json{{"restored", verb.name}});
+  if (output.json) Print(output.data, Json{{"restored", name}});
   return ExitCode::kOk;
 }
 

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "tools/help.h"
 
 namespace rowhouse::tools {
@@ -26,6 +27,14 @@ std::string CheckUnsigned(const std::string& text) {
   const bool digits = text.find_first_not_of("0123456789") == text.npos;
   if (digits && absl::SimpleAtoi(text, &value)) return "";
   return absl::StrCat("'", text, "' is not a decimal number below 2^64");
+}
+
+std::string CheckDuration(const std::string& text) {
+  absl::Duration duration;
+  if (absl::ParseDuration(text, &duration) && duration >= absl::Seconds(1)) {
+    return "";
+  }
+  return absl::StrCat("'", text, "' is not a time of a second or more, as 6h");
 }
 
 std::string CheckSlot(const std::string& text) {
@@ -166,16 +175,51 @@ class CommandLine {
     get->add_option("TABLE", table_)->required();
     get->add_option("ID", ids_)->required()->check(CheckUnsigned);
     CLI::App* checkpoint = Family("checkpoint", "Checkpoints");
-    AddName(Add(checkpoint, "create", "Save all tables",
-                [this] { return CheckpointCreateVerb{name_}; }));
+    CLI::App* create = Add(
+        checkpoint, "create", "Save all tables while training goes on", [this] {
+          CheckpointCreateVerb verb{.name = name_, .keep = UnsignedOf(keep_)};
+          absl::ParseDuration(every_, &verb.every);
+          return verb;
+        });
+    CLI::Option* const name =
+        create->add_option("NAME", name_, "The time where none is given");
+    AddKeep(create, "Then delete all but the newest N");
+    create
+        ->add_option("--every", every_,
+                     "Go on making one each 10m, 6h, ... until ended; unnamed")
+        ->check(CheckDuration)
+        ->type_name("TIME")
+        ->excludes(name);
+    CLI::App* remove =
+        Add(checkpoint, "delete", "Remove one; needs --yes", [this] {
+          destructive_ = "checkpoint delete";
+          return CheckpointDeleteVerb{name_};
+        });
+    AddName(remove);
+    remove->add_flag("--yes", yes_, "It is meant");
+    CLI::App* prune = Add(checkpoint, "prune",
+                          "Remove all but the newest; needs --yes", [this] {
+                            destructive_ = "checkpoint prune";
+                            return CheckpointPruneVerb{UnsignedOf(keep_)};
+                          });
+    AddKeep(prune, "So many stay")->required();
+    prune->add_flag("--yes", yes_, "It is meant");
+    AddDump(checkpoint, "verify",
+            "Prove that the one in DIR can be restored, without loading it",
+            [this] { return CheckpointVerifyVerb{directory_}; });
     Add(checkpoint, "list", "All complete ones",
         [] { return CheckpointListVerb{}; });
-    CLI::App* restore = Add(checkpoint, "restore",
-                            "Fill shards that have no tables from one", [this] {
-                              if (replace_)
-                                destructive_ = "checkpoint restore --replace";
-                              return CheckpointRestoreVerb{name_, replace_};
-                            });
+    CLI::App* restore =
+        Add(checkpoint, "restore",
+            "Fill shards that have no tables from one; @17: as of epoch 17",
+            [this] {
+              if (replace_) destructive_ = "checkpoint restore --replace";
+              CheckpointRestoreVerb verb{.name = name_, .replace = replace_};
+              if (absl::StartsWith(name_, "@")) {
+                verb.epoch = UnsignedOf(name_.substr(1));
+              }
+              return verb;
+            });
     AddName(restore);
     restore->add_flag("--replace", replace_,
                       "Lose the tables that are there; needs --yes");
@@ -299,6 +343,12 @@ class CommandLine {
     apply->add_option("FEATURES", features_)->required();
   }
 
+  CLI::Option* AddKeep(CLI::App* verb, const char* about) {
+    return verb->add_option("--keep", keep_, about)
+        ->check(CheckUnsigned)
+        ->type_name("N");
+  }
+
   CLI::App* AddDump(CLI::App* dump, const char* name, const char* about,
                     std::function<Verb()> make) {
     CLI::App* verb = AddFileVerb(dump, name, about, std::move(make));
@@ -333,6 +383,8 @@ class CommandLine {
   bool yes_ = false;
   bool replace_ = false;
   std::string name_;
+  std::string keep_;
+  std::string every_;
   std::string spec_;
   std::string features_;
   std::string directory_;

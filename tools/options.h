@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "tools/checkpoint.h"
+#include "tools/checkpoint_verify.h"
 #include "tools/columns_apply.h"
 #include "tools/columns_explain.h"
 #include "tools/connect.h"
@@ -23,9 +24,11 @@ namespace rowhouse::tools {
 using Verb =
     std::variant<StatusVerb, TableListVerb, TableDescribeVerb, TableCreateVerb,
                  TableDropVerb, RowGetVerb, CheckpointCreateVerb,
-                 CheckpointListVerb, CheckpointRestoreVerb, DumpJournalVerb,
-                 DumpManifestVerb, DumpRowVerb, DumpTensorsVerb, ImportVerb,
-                 ExportVerb, ColumnsExplainVerb, ColumnsApplyVerb>;
+                 CheckpointListVerb, CheckpointRestoreVerb,
+                 CheckpointDeleteVerb, CheckpointPruneVerb,
+                 CheckpointVerifyVerb, DumpJournalVerb, DumpManifestVerb,
+                 DumpRowVerb, DumpTensorsVerb, ImportVerb, ExportVerb,
+                 ColumnsExplainVerb, ColumnsApplyVerb>;
 
 struct Options {
   Target target;

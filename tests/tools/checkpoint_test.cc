@@ -74,5 +74,43 @@ TEST_F(CheckpointTest, RestoreOfWhatIsNotThereChangesNothing) {
   EXPECT_EQ(Tool({"table", "describe", "words"}).code, 0);
 }
 
+TEST_F(CheckpointTest, OneIsNamedByTheTimeAndOldOnesGo) {
+  for (const char* name : {"a", "b", "c"}) {
+    ASSERT_EQ(Tool({"checkpoint", "create", name}).code, 0);
+  }
+  const auto created = ToolJson({"checkpoint", "create", "--keep", "2"});
+  EXPECT_THAT(created["name"].get<std::string>(),
+              testing::MatchesRegex("20[0-9]{6}-[0-9]{6}\\.[0-9]{3}Z"));
+  EXPECT_EQ(created["deleted"], nlohmann::ordered_json({"b", "a"}));
+  EXPECT_EQ(Tool({"checkpoint", "prune", "--keep", "1"}).code, 2);
+  const auto pruned = ToolJson({"checkpoint", "prune", "--keep", "1", "--yes"});
+  EXPECT_EQ(pruned["deleted"], nlohmann::ordered_json({"c"}));
+  EXPECT_EQ(ToolJson({"checkpoint", "list"})["checkpoints"].size(), 1u);
+}
+
+TEST_F(CheckpointTest, OneIsDeletedWhenItIsMeant) {
+  ASSERT_EQ(Tool({"checkpoint", "create", "monday"}).code, 0);
+  EXPECT_EQ(Tool({"checkpoint", "delete", "monday"}).code, 2);
+  EXPECT_EQ(ToolJson({"checkpoint", "delete", "monday", "--yes"})["deleted"],
+            "monday");
+  EXPECT_EQ(Tool({"checkpoint", "delete", "monday", "--yes"}).code, 1);
+}
+
+TEST_F(CheckpointTest, ARestoreMayNameTheEpoch) {
+  const auto first = ToolJson({"checkpoint", "create", "monday"});
+  const auto second = ToolJson({"checkpoint", "create", "tuesday"});
+  EXPECT_EQ(second["snapshot_epoch"].get<int>(),
+            first["snapshot_epoch"].get<int>() + 1);
+  const std::string epoch = first["snapshot_epoch"].dump();
+  EXPECT_EQ(ToolJson({"checkpoint", "restore", "@" + epoch, "--replace",
+                      "--yes"})["restored"],
+            "monday");
+  const ToolRun none =
+      Tool({"checkpoint", "restore", "@77", "--replace", "--yes"});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.talk, HasSubstr("0 checkpoints of epoch 77 among 2"));
+  EXPECT_EQ(Tool({"checkpoint", "restore"}).code, 2);
+}
+
 }  // namespace
 }  // namespace rowhouse::tools
