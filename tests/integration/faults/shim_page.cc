@@ -50,10 +50,14 @@ FileKind KindOf(const char* path) {
   std::size_t end = std::strlen(path);
   const Name name = TakeName(path, end);
   const Name parent = TakeName(path, end);
-  const bool of_part = std::strstr(path, "-of-") != nullptr;
+  // A part is made whole in the data directory, then put into its place.
+  const bool of_part = std::strstr(path, "-of-") != nullptr ||
+                       std::strstr(path, "/cut/") != nullptr || name.Is("cut");
   if (of_part) {
-    if (name.Begins("shard-")) return FileKind::kPartDirectory;
-    if (name.Is("MANIFEST") && parent.Begins("shard-")) {
+    if (name.Begins("shard-") || name.Is("cut")) {
+      return FileKind::kPartDirectory;
+    }
+    if (name.Is("MANIFEST") && (parent.Begins("shard-") || parent.Is("cut"))) {
       return FileKind::kPartManifest;
     }
     return FileKind::kPart;

@@ -38,6 +38,11 @@ TEST(ShimPageTest, ACheckpointsFilesAreNotTheDataDirectorys) {
   EXPECT_EQ(KindOf((part + "/MANIFEST").c_str()), FileKind::kPartManifest);
   EXPECT_EQ(KindOf((part + "/rows.tmp/000012.sst").c_str()), FileKind::kPart);
   EXPECT_EQ(KindOf((part + "/rows/MANIFEST-000005").c_str()), FileKind::kPart);
+  EXPECT_EQ(KindOf("/t/shard-0/cut"), FileKind::kPartDirectory);
+  EXPECT_EQ(KindOf("/t/shard-0/cut/MANIFEST.tmp"), FileKind::kPartManifest);
+  EXPECT_EQ(KindOf("/t/shard-0/cut/rows.tmp/000012.sst"), FileKind::kPart);
+  EXPECT_EQ(KindOf("/t/shard-0/cut/journal/0000000000000001.journal"),
+            FileKind::kPart);
 }
 
 TEST(ShimPageTest, WhatIsNoFileOfAServerIsLeftAlone) {
