@@ -91,8 +91,9 @@ absl::Status Shard::CreateTable(const TableSpec& spec,
   if (status.ok()) status = s.SaveManifest(changed);
   if (!status.ok()) {
     s.watermarks.tables.erase(incarnation);
-    // What stays is removed at the next start.
-    s.store->DropTable(incarnation).IgnoreError();
+    // What stays is removed at the next start. A shard that has failed leaves
+    // it: the manifest that the next start finds may name the table.
+    if (s.fault().ok()) s.store->DropTable(incarnation).IgnoreError();
     return status;
   }
   s.AddToCut({incarnation, spec}, s.watermarks.tables[incarnation]);
