@@ -73,6 +73,7 @@ class Lab {
 
  private:
   absl::Status CutAndRemount() {
+    ROWHOUSE_RETURN_IF_ERROR(servers_->Freeze());
     ROWHOUSE_RETURN_IF_ERROR(disk_->CutPower());
     servers_->Kill();
     return disk_->Remount();

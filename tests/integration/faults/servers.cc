@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "tests/integration/faults/freeze.h"
 
 namespace rowhouse::faults {
 
@@ -49,6 +50,14 @@ absl::Status Servers::Start() {
 
 void Servers::Kill() {
   for (Shard& shard : shards_) shard.process->Kill();
+}
+
+absl::Status Servers::Freeze() {
+  for (Shard& shard : shards_) {
+    if (!shard.process->running()) continue;
+    ROWHOUSE_RETURN_IF_ERROR(faults::Freeze(shard.process->pid()));
+  }
+  return absl::OkStatus();
 }
 
 std::string Servers::Address() const {

@@ -36,6 +36,8 @@ class Servers {
   // Starts those that do not run, side by side, and waits until they serve.
   absl::Status Start();
   void Kill();
+  // Nothing comes from them any more; then they can be killed.
+  absl::Status Freeze();
 
   // "a:1,b:2,...". REQUIRES: all have served once.
   std::string Address() const;

@@ -133,7 +133,10 @@ class SyncErrorRun {
   }
 
   absl::Status Restart() {
-    if (disk_ != nullptr) ROWHOUSE_RETURN_IF_ERROR(disk_->CutPower());
+    if (disk_ != nullptr) {
+      ROWHOUSE_RETURN_IF_ERROR(servers_->Freeze());
+      ROWHOUSE_RETURN_IF_ERROR(disk_->CutPower());
+    }
     servers_->Kill();
     if (disk_ != nullptr) ROWHOUSE_RETURN_IF_ERROR(disk_->Remount());
     return servers_->Start();
