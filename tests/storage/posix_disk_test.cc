@@ -231,7 +231,7 @@ TEST_F(PosixDiskTest, TwoFileSystemsAreNeitherLinkedNorRenamedAcross) {
   ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, file, "content"));
   EXPECT_THAT(disk_.Link("/proc/self/status", Path("g")),
               StatusIs(absl::StatusCode::kUnimplemented,
-                       HasSubstr("/proc/self/status to ")));
+                       HasSubstr("/proc/self/status as ")));
   EXPECT_THAT(disk_.Rename(file, "/proc/self/rowhouse"),
               StatusIs(absl::StatusCode::kUnimplemented,
                        HasSubstr("to /proc/self/rowhouse")));
