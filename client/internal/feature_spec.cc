@@ -1,14 +1,20 @@
 #include "rowhouse/feature_spec.h"
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "base/json_depth.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/internal/columns_from_proto.h"
 #include "client/internal/columns_to_proto.h"
+#include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/message.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/json_util.h"
+#include "proto/wire/utf8.h"
 #include "rowhouse/v1/feature_spec.pb.h"
 
 namespace rowhouse {
@@ -26,6 +32,34 @@ absl::Status CheckJsonDepth(absl::string_view json) {
   if (JsonDepth(json) <= kFeatureSpecDepthMax) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("a feature spec nested deeper than ", kFeatureSpecDepthMax));
+}
+
+// The text parser takes any bytes for text, which nothing could say again.
+absl::Status CheckTexts(const google::protobuf::Message& message) {
+  const google::protobuf::Reflection& values = *message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  values.ListFields(message, &fields);
+  for (const google::protobuf::FieldDescriptor* field : fields) {
+    const bool repeated = field->is_repeated();
+    const int count = repeated ? values.FieldSize(message, field) : 1;
+    for (int i = 0; i < count; ++i) {
+      if (field->cpp_type() ==
+          google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE) {
+        ROWHOUSE_RETURN_IF_ERROR(
+            CheckTexts(repeated ? values.GetRepeatedMessage(message, field, i)
+                                : values.GetMessage(message, field)));
+      } else if (field->type() ==
+                 google::protobuf::FieldDescriptor::TYPE_STRING) {
+        const std::string text =
+            repeated ? values.GetRepeatedString(message, field, i)
+                     : values.GetString(message, field);
+        if (wire::ValidUtf8Prefix(text) == text.size()) continue;
+        return absl::InvalidArgumentError(
+            absl::StrCat(field->name(), ": not UTF-8"));
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Keeps the first error; the later ones follow from it.
@@ -69,6 +103,7 @@ absl::StatusOr<std::vector<PlanColumn>> ColumnsFromText(
   if (!parser.ParseFromString(std::string(text), &spec)) {
     return error.status();
   }
+  ROWHOUSE_RETURN_IF_ERROR(CheckTexts(spec));
   return internal::ColumnsFromProto(spec);
 }
 

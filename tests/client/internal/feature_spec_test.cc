@@ -128,6 +128,20 @@ TEST(FeatureSpec, BoundsSizeAndDepth) {
   EXPECT_THAT(ColumnsFromText(text(30)), InvalidWith("too deep"));
 }
 
+// Columns of such a key could not be said again.
+TEST(FeatureSpec, TextThatIsNotUtf8IsRefused) {
+  EXPECT_THAT(ColumnsFromText(R"(columns { numeric_column { key: "\202" } })"),
+              InvalidWith("key: not UTF-8"));
+  EXPECT_THAT(ColumnsFromText("columns { numeric_column { key: \"\xff\" } }"),
+              InvalidWith("key: not UTF-8"));
+  EXPECT_THAT(ColumnsFromText(
+                  R"(columns { indicator_column { categorical_column {
+               categorical_column_with_vocabulary_list {
+                 key: "k" vocabulary_list { strings: "a" strings: "\377" }
+               } } } })"),
+              InvalidWith("strings: not UTF-8"));
+}
+
 // Protobuf's parser takes strings in single quotes too.
 TEST(FeatureSpec, QuotesOfTheOtherKindHideNoDepth) {
   const std::string deep = std::string(65, '[') + std::string(65, ']');
