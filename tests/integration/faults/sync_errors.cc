@@ -28,8 +28,10 @@ constexpr absl::Duration kSyncPatience = absl::Seconds(20);
 const char* NameOf(FileKind kind) {
   switch (kind) {
     case FileKind::kJournal:
-    case FileKind::kJournalDirectory:
       return "journal";
+    // Synced after a removal too, which may fail: the segment is there again.
+    case FileKind::kJournalDirectory:
+      return "journal directory";
     case FileKind::kWatermarks:
       return "watermarks";
     case FileKind::kManifest:
