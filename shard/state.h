@@ -273,7 +273,7 @@ class Shard::State {
   std::atomic<std::uint64_t> settled_bytes{0};
   std::atomic<bool> wants_room{false};  // a push was refused, or soon will be
   std::atomic<bool> disk_full{false};   // and the reserve is given up
-  std::atomic<std::uint64_t> wanted_epoch{0};    // epochs.wanted(), for replies
+  std::atomic<std::uint64_t> wanted_epoch{0};  // epochs.wanted(), for replies
   // Steps of stepped tables since logs were last cut.
   std::atomic<std::uint64_t> unsettled_steps{0};
 
