@@ -167,14 +167,18 @@ class MemRowStore final : public RowStore {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     const auto it = tables_.find(table);
     if (it != tables_.end()) return &it->second;
-    return absl::NotFoundError(
-        absl::StrCat("no table ", TableKey(table), " in ", path_));
+    return NotFound(table);
   }
   absl::StatusOr<Rows*> Find(TableIncarnation table)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    ROWHOUSE_ASSIGN_OR_RETURN(const Rows* const rows,
-                              std::as_const(*this).Find(table));
-    return const_cast<Rows*>(rows);
+    const auto it = tables_.find(table);
+    if (it != tables_.end()) return &it->second;
+    return NotFound(table);
+  }
+
+  absl::Status NotFound(TableIncarnation table) const {
+    return absl::NotFoundError(
+        absl::StrCat("no table ", TableKey(table), " in ", path_));
   }
 
   absl::Status Save(TableIncarnation table, const Rows& rows) {
