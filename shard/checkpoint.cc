@@ -35,7 +35,7 @@ absl::Status Shard::State::CopyRows(const std::string& path,
     }
     for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
       ReaderLock lock(lanes[lane]->rows_mu());
-      saved.rows += table->rows(lane).size();
+      saved.rows += table->stored(lane);
     }
     part.tables.push_back(std::move(saved));
   }

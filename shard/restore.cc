@@ -158,7 +158,7 @@ class Shard::State::Restorer {
     changed.restored_from = name_;
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
     WriterLock gate(s_.gate);
-    for (auto& table : tables) s_.tables.Add(std::move(table));
+    for (auto& table : tables) s_.AddTable(std::move(table));
     s_.restore_id = restore_id_;
     return absl::OkStatus();
   }
@@ -178,7 +178,7 @@ class Shard::State::Restorer {
       s_.restoring = true;
       s_.incarnation = changed.incarnation;
       s_.restore_id = 0;
-      s_.tables.Clear();
+      s_.RemoveAllTables();
       MutexLock lock(s_.push_mu);
       s_.sessions.EndAll();
     }

@@ -17,7 +17,7 @@ Shard::State::State(Options options, Environment environment,
       buckets(buckets),
       reserve(env.disk, Path("RESERVE"), this->options.disk_reserve_bytes) {
   for (std::uint32_t i = 0; i < this->options.lanes; ++i) {
-    lanes.push_back(std::make_unique<Lane>(i, buckets));
+    lanes.push_back(std::make_unique<Lane>(i, buckets, &memory));
   }
 }
 
