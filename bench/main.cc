@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "bench/byte_ceiling.h"
+#include "bench/durability_cases.h"
 #include "bench/table_cases.h"
 #include "bench/timing.h"
 #include "rowhouse/client.h"
@@ -28,6 +29,12 @@ struct Options {
   TableCases cases;
   std::string server_binary;
   double seconds = 2;
+  bool only_durability = false;
+};
+
+struct Results {
+  std::vector<Figure> figures;
+  DurabilityFigures durability;
 };
 
 void Print(const Figure& figure) {
@@ -58,9 +65,27 @@ absl::Status MeasureAt(const Options& options, const std::string& prefix,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Figure>> MeasureAll(const Options& options) {
-  const TempDir directory;
-  std::vector<Figure> figures;
+absl::StatusOr<DurabilityFigures> MeasureDurability(const Options& options,
+                                                    const TempDir& directory) {
+  DurabilityCases cases;
+  cases.directory = directory.path();
+  cases.rows = options.cases.rows;
+  cases.dim = options.cases.dim;
+  cases.duration = options.cases.duration;
+  ROWHOUSE_ASSIGN_OR_RETURN(const DurabilityFigures figures,
+                            MeasureDurability(cases));
+  std::printf(
+      "%d clients: MEMORY %.0f, PROCESS %.0f, POWER %.0f pushes/s\n"
+      "POWER %.0f MB/s beside a bare loop's %.0f MB/s\n"
+      "replay %.2f Mrows/s, %.0f MB/s of journal, one core\n",
+      cases.clients, figures.memory, figures.process, figures.power,
+      figures.power_bytes / 1e6, figures.bare_bytes / 1e6,
+      figures.replay_rows / 1e6, figures.replay_bytes / 1e6);
+  return figures;
+}
+
+absl::Status MeasureCalls(const Options& options, const TempDir& directory,
+                          std::vector<Figure>& figures) {
   ROWHOUSE_ASSIGN_OR_RETURN(Figure ceiling, MeasureCeiling(options.cases));
   Print(ceiling);
   figures.push_back(std::move(ceiling));
@@ -72,20 +97,42 @@ absl::StatusOr<std::vector<Figure>> MeasureAll(const Options& options) {
   ROWHOUSE_RETURN_IF_ERROR(server.Start());
   ROWHOUSE_RETURN_IF_ERROR(
       MeasureAt(options, "served", server.address(), figures));
-  return figures;
+  return absl::OkStatus();
 }
 
-Json ToJson(const Options& options, const std::vector<Figure>& figures) {
+absl::StatusOr<Results> MeasureAll(const Options& options) {
+  const TempDir directory;
+  Results results;
+  if (!options.only_durability) {
+    ROWHOUSE_RETURN_IF_ERROR(MeasureCalls(options, directory, results.figures));
+  }
+  ROWHOUSE_ASSIGN_OR_RETURN(results.durability,
+                            MeasureDurability(options, directory));
+  return results;
+}
+
+Json ToJson(const DurabilityFigures& figures) {
+  return {{"memory_pushes_per_second", figures.memory},
+          {"process_pushes_per_second", figures.process},
+          {"power_pushes_per_second", figures.power},
+          {"process_to_memory", figures.process / figures.memory},
+          {"power_to_bare", figures.power_bytes / figures.bare_bytes},
+          {"replay_mrows_per_second", figures.replay_rows / 1e6},
+          {"replay_mbytes_per_second", figures.replay_bytes / 1e6}};
+}
+
+Json ToJson(const Options& options, const Results& results) {
   Json json = {{"rows", options.cases.rows},
                {"dim", options.cases.dim},
                {"ids_per_call", options.cases.ids_per_call},
                {"bag_ids", options.cases.bag_ids}};
-  for (const Figure& figure : figures) {
+  for (const Figure& figure : results.figures) {
     json["cases"][figure.name] = {
         {"mrows_per_second", figure.units_per_second / 1e6},
         {"median_us", figure.median_us},
         {"p99_us", figure.p99_us}};
   }
+  json["durability"] = ToJson(results.durability);
   return json;
 }
 
@@ -103,14 +150,16 @@ int Main(int argc, char** argv) {
   app.add_option("--dim", options.cases.dim)->check(CLI::Range(1, 8192));
   app.add_option("--seconds", options.seconds, "Per case")
       ->check(CLI::Range(0.01, 600.0));
+  app.add_flag("--only-durability", options.only_durability,
+               "Levels of durability and recovery alone");
   CLI11_PARSE(app, argc, argv);
   options.cases.duration = absl::Seconds(options.seconds);
-  const auto figures = MeasureAll(options);
-  if (!figures.ok()) {
-    std::fprintf(stderr, "%s\n", figures.status().ToString().c_str());
+  const auto results = MeasureAll(options);
+  if (!results.ok()) {
+    std::fprintf(stderr, "%s\n", results.status().ToString().c_str());
     return 1;
   }
-  std::printf("%s\n", ToJson(options, *figures).dump().c_str());
+  std::printf("%s\n", ToJson(options, *results).dump().c_str());
   return 0;
 }
 

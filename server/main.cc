@@ -76,6 +76,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
       "Stripes worked side by side, a power of two");
   Add(app, "--threads", options.threads,
       "Threads that work lanes beside the one that has the request");
+  Add(app, "--row-memory", options.row_memory_bytes,
+      "Bytes of rows held in memory, the others are read when needed; 0: all");
   Add(app, "--journal-bytes-max", options.journal_bytes_max,
       "Bytes the journal keeps before pushes wait for rows to be written");
   Add(app, "--disk-reserve-bytes", options.disk_reserve_bytes,

@@ -11,6 +11,9 @@ namespace {
 // More would only wait for each other: a request has at most so many lanes.
 constexpr std::uint32_t kThreadsMax = 256;
 
+// Of rows in memory: less than a few pushes would be written back all the time.
+constexpr std::uint64_t kRowMemoryBytesMin = 16u << 20;
+
 template <typename... Words>
 absl::Status Invalid(const Words&... words) {
   return absl::InvalidArgumentError(absl::StrCat(words...));
@@ -41,6 +44,11 @@ absl::Status Validate(const Options& options) {
   }
   if (options.threads > kThreadsMax) {
     return Invalid("--threads ", options.threads, ": at most ", kThreadsMax);
+  }
+  if (options.row_memory_bytes > 0 &&
+      options.row_memory_bytes < kRowMemoryBytesMin) {
+    return Invalid("--row-memory ", options.row_memory_bytes,
+                   ": expected 0 or at least ", kRowMemoryBytesMin);
   }
   if (options.journal_bytes_max < 2 * kJournalSegmentBytes) {
     return Invalid("--journal-bytes-max ", options.journal_bytes_max,

@@ -27,6 +27,8 @@ struct Options {
   std::uint32_t lanes = 4;
   // Threads that work the lanes of a request beside the one that has it.
   std::uint32_t threads = 0;
+  // Bytes of rows in memory; 0: all of them.
+  std::uint64_t row_memory_bytes = 0;
   // Journal bytes kept before pushes are refused, and disk space held back for
   // starting and writing back on a full disk.
   std::uint64_t journal_bytes_max = storage::kJournalBytesMax;

@@ -101,6 +101,7 @@ shard::Options ShardOptions(const Options& options) {
   out.map_version = options.map_version;
   out.lanes = options.lanes;
   out.new_incarnation = options.new_incarnation;
+  out.row_memory_bytes = options.row_memory_bytes;
   out.journal_bytes_max = options.journal_bytes_max;
   out.disk_reserve_bytes = options.disk_reserve_bytes;
   out.version = std::string(Version());
@@ -230,7 +231,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options) {
   // Before threads are made, which validation bounds.
   ROWHOUSE_RETURN_IF_ERROR(Validate(options));
   std::unique_ptr<Executor> executor = MakeThreadExecutor(options.threads);
-  const shard::Environment environment = shard::RealEnvironment(*executor);
+  const shard::Environment environment =
+      shard::RealEnvironment(*executor, options.row_memory_bytes);
   return Start(options, std::move(executor), environment);
 }
 

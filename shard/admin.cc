@@ -19,7 +19,7 @@ TableInfo InfoOf(const Table& table, const Lanes& lanes, Mutex& push_mu) {
   info.incarnation = table.incarnation();
   for (std::uint32_t i = 0; i < lanes.size(); ++i) {
     ReaderLock lock(lanes[i]->rows_mu());
-    info.rows_stored += table.rows(i).size();
+    info.rows_stored += table.stored(i);
     info.memory_bytes += table.rows(i).memory_bytes();
   }
   MutexLock lock(push_mu);
@@ -99,7 +99,7 @@ absl::Status Shard::CreateTable(const TableSpec& spec,
   s.AddToCut({incarnation, spec}, s.watermarks.tables[incarnation]);
   auto table = std::make_unique<Table>(spec, incarnation, s.options.lanes);
   WriterLock gate(s.gate);
-  s.tables.Add(std::move(table));
+  s.AddTable(std::move(table));
   return absl::OkStatus();
 }
 
@@ -121,7 +121,7 @@ absl::Status Shard::DropTable(absl::string_view name) {
   ROWHOUSE_RETURN_IF_ERROR(s.SaveManifest(changed));
   {
     WriterLock gate(s.gate);
-    s.tables.Remove(name);
+    s.RemoveTable(*s.tables.Find(name));
   }
   s.TakeFromCut(incarnation);
   s.watermarks.tables.erase(incarnation);

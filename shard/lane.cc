@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/status_macros.h"
 #include "kernels/combine.h"
 #include "kernels/optimizers/optimizer.h"
 
@@ -91,7 +92,9 @@ void Lane::ApplyBatches(const Batch& all) {
 }
 
 void Lane::ApplyBatch(const Batch& batch) {
-  std::optional<RowMap::Index> larger = Prepare(batch);
+  absl::StatusOr<std::optional<RowMap::Index>> prepared = Prepare(batch);
+  if (!prepared.ok()) return memory_->fail(prepared.status());
+  std::optional<RowMap::Index> larger = *std::move(prepared);
   if (batch.table->stepped() && !batch.writes) CatchUpRows(batch);
   WriterLock lock(rows_mu_);
   if (larger.has_value()) {
@@ -101,10 +104,12 @@ void Lane::ApplyBatch(const Batch& batch) {
   UpdateRows(batch);
 }
 
-std::optional<RowMap::Index> Lane::Prepare(const Batch& batch) {
+absl::StatusOr<std::optional<RowMap::Index>> Lane::Prepare(const Batch& batch) {
   const Table& table = *batch.table;
   const RowMap& rows = table.rows(index_);
   const std::size_t count = batch.ids.size();
+  // First, so that no row that is found below goes.
+  if (bounded()) MakeRoom(table, count);
   hashes_.resize(count);
   found_.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -120,12 +125,19 @@ std::optional<RowMap::Index> Lane::Prepare(const Batch& batch) {
       rows.PrefetchRow(found_[i], table.row_floats());
     }
   }
-  if (missing == 0) return std::nullopt;
+  fetched_.assign(missing, {});
+  if (missing == 0) return std::optional<RowMap::Index>();
   const std::size_t row_floats = table.row_floats();
   new_rows_.resize(missing * row_floats);
+  if (bounded()) ROWHOUSE_RETURN_IF_ERROR(FetchMissing(batch));
   float* row = new_rows_.data();
+  std::size_t at = 0;
   for (std::size_t i = 0; i < count; ++i) {
     if (found_[i] != RowMap::kNoSlot) continue;
+    if (fetched_[at++].stored) {
+      row += row_floats;
+      continue;
+    }
     if (const SteppedLane* stepped = table.stepped_lane(index_)) {
       table.FirstRow(batch.ids[i], stepped->log, row);
     } else {
@@ -147,11 +159,15 @@ void Lane::InsertNewRows(const Batch& batch) {
   RowMap& rows = batch.table->rows(index_);
   const std::size_t row_floats = batch.table->row_floats();
   const float* row = new_rows_.data();
+  std::size_t at = 0;
   for (std::size_t i = 0; i < batch.ids.size(); ++i) {
     if (found_[i] != RowMap::kNoSlot) continue;
     found_[i] = InsertRow(*batch.table, batch.ids[i], hashes_[i]);
     std::memcpy(rows.values(found_[i]), row, row_floats * sizeof(float));
     row += row_floats;
+    const Fetched& fetched = fetched_[at++];
+    rows.set_lsn(found_[i], fetched.lsn);
+    if (!fetched.stored) ++batch.table->stored(index_);
   }
 }
 
@@ -166,6 +182,7 @@ void Lane::UpdateRows(const Batch& batch) {
     const RowMap::Slot slot = found_[i];
     // In replay a row may come from the row store with later pushes in it.
     if (rows.lsn(slot) >= batch.lsn) continue;
+    if (bounded()) rows.Touch(slot);
     rows.set_lsn(slot, batch.lsn);
     MarkDirty(table, batch.ids[i], slot);
     float* row = rows.values(slot);
@@ -196,15 +213,20 @@ void Lane::UpdateRows(const Batch& batch) {
 }
 
 RowMap::Slot Lane::InsertRow(Table& table, Id id, std::uint64_t hash) {
+  RowMap& rows = table.rows(index_);
+  const RowMap::Slot slot = rows.Insert(id, hash);
   if (SteppedLane* stepped = table.stepped_lane(index_)) {
-    stepped->ids.push_back(id);
+    stepped->ids.resize(rows.slots());
+    stepped->ids[slot] = id;
   }
-  return table.rows(index_).Insert(id, hash);
+  if (bounded()) used_bytes_ += table.row_bytes();
+  return slot;
 }
 
 void Lane::MarkDirty(Table& table, Id id, RowMap::Slot slot) {
   if (table.rows(index_).MarkDirty(slot)) {
     table.dirty(index_).push_back({id, slot});
+    if (bounded()) memory_->dirty_bytes += table.row_bytes();
   }
 }
 
@@ -234,7 +256,11 @@ void Lane::CopyImages(Table& table, absl::Span<const DirtyRow> rows,
       batch.images.push_back({table.BucketOf(table.Hash(row.id)), row.id, lsn,
                               absl::MakeConstSpan(copy, row_floats)});
       batch.newest = std::max(batch.newest, lsn);
-      map.MarkClean(row.slot);
+      if (bounded()) {
+        map.MarkWriting(row.slot);
+      } else {
+        map.MarkClean(row.slot);
+      }
       copy += row_floats;
     }
   }
@@ -246,7 +272,11 @@ void Lane::ReturnDirty(Table& table, absl::Span<const DirtyRow> copied,
   std::vector<DirtyRow>& dirty = table.dirty(index_);
   for (const DirtyRow row : copied) {
     // One that was pushed meanwhile is in the new list already.
-    if (table.rows(index_).MarkDirty(row.slot)) dirty.push_back(row);
+    if (table.rows(index_).MarkDirty(row.slot)) {
+      dirty.push_back(row);
+    } else if (bounded()) {
+      memory_->dirty_bytes -= table.row_bytes();
+    }
   }
   dirty.insert(dirty.end(), rest.begin(), rest.end());
 }
@@ -254,6 +284,10 @@ void Lane::ReturnDirty(Table& table, absl::Span<const DirtyRow> copied,
 void Lane::Load(Table& table, const storage::RowImage& image) {
   MutexLock drain(drain_mu_);
   WriterLock lock(rows_mu_);
+  ++table.stored(index_);
+  if (bounded() && used_bytes_ + table.row_bytes() > memory_->lane_bytes_max) {
+    return;
+  }
   RowMap& rows = table.rows(index_);
   if (auto larger = LargerIndex(table, 1)) rows.UseIndex(*std::move(larger));
   const RowMap::Slot slot = InsertRow(table, image.id, table.Hash(image.id));

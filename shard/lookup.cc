@@ -43,6 +43,24 @@ void CutSegments(const LookupInput& input, const Table& table, float* out,
   }
 }
 
+// Of calls side by side.
+class FirstError {
+ public:
+  void Update(const absl::Status& status) {
+    if (status.ok()) return;
+    MutexLock lock(mu_);
+    status_.Update(status);
+  }
+  absl::Status status() {
+    MutexLock lock(mu_);
+    return status_;
+  }
+
+ private:
+  Mutex mu_;
+  absl::Status status_ ABSL_GUARDED_BY(mu_);
+};
+
 absl::Status CheckOutputs(const LookupRequest& request,
                           absl::Span<const absl::Span<float>> outputs) {
   if (outputs.size() != request.inputs.size()) {
@@ -106,17 +124,19 @@ absl::Status Shard::Lookup(const LookupRequest& request,
                 segments);
     ids += input.bags.ids.size();
   }
+  FirstError error;
   const auto work = [&](std::size_t i) {
     const Segment& segment = segments[i];
     const BagsView& bags = segment.input->bags;
-    const auto reader = s.readers.Take();
+    const auto reader = s.readers.Take(&s.memory);
     if (segment.input->pooling == Pooling::kNone) {
-      reader->Copy(s.lanes, *segment.table,
-                   bags.ids.subspan(segment.begin, segment.end - segment.begin),
-                   segment.out);
+      error.Update(reader->Copy(
+          s.lanes, *segment.table,
+          bags.ids.subspan(segment.begin, segment.end - segment.begin),
+          segment.out));
     } else {
-      reader->Combine(s.lanes, *segment.table, bags, segment.begin, segment.end,
-                      segment.out);
+      error.Update(reader->Combine(s.lanes, *segment.table, bags, segment.begin,
+                                   segment.end, segment.out));
     }
   };
   if (ids < 2 * kSegmentIds) {
@@ -124,6 +144,7 @@ absl::Status Shard::Lookup(const LookupRequest& request,
   } else {
     s.env.executor.ForEach(segments.size(), work);
   }
+  ROWHOUSE_RETURN_IF_ERROR(error.status());
   ++s.counters.lookups;
   s.counters.lookup_rows += ids;
   return absl::OkStatus();
@@ -150,7 +171,8 @@ absl::StatusOr<RowsReply> Shard::ReadRows(
   RowsReply reply;
   reply.dim = static_cast<std::uint32_t>(table->dim());
   reply.slot_floats = static_cast<std::uint32_t>(table->slot_floats());
-  s.readers.Take()->Read(s.lanes, *table, request.ids, reply);
+  ROWHOUSE_RETURN_IF_ERROR(
+      s.readers.Take(&s.memory)->Read(s.lanes, *table, request.ids, reply));
   return reply;
 }
 

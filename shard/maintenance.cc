@@ -31,9 +31,30 @@ void Shard::State::AskForRoom() {
 
 absl::Status Shard::State::Maintain() {
   absl::Status status = SyncOrWriteBack();
+  if (status.ok() && memory.bounded()) status = SweepColdRows();
   if (absl::IsResourceExhausted(status)) status = MakeRoom();
   if (status.ok()) HoldReserve();
+  Scrub();
   return status;
+}
+
+void Shard::State::Scrub() {
+  // A hurried call is not one of a period.
+  const absl::Time now = env.clock.Now();
+  if (now - scrubbed < options.write_back_period) return;
+  scrubbed = now;
+  const absl::StatusOr<std::uint64_t> read =
+      store->Scrub(storage::kScrubBytesPerPeriod);
+  if (read.ok()) return;
+  const std::string shard = absl::StrCat(options.index.value());
+  const std::string error = read.status().ToString();
+  if (absl::IsDataLoss(read.status())) {
+    // Rows in memory are right, and one that lies there is refused when it is
+    // read. Somebody has to know.
+    LogError("row_store_damaged", {{"shard", shard}, {"error", error}});
+  } else {
+    LogWarning("scrub_failed", {{"shard", shard}, {"error", error}});
+  }
 }
 
 absl::Status Shard::State::MakeRoom() {
@@ -58,7 +79,7 @@ void Shard::State::HoldReserve() {
 
 absl::Status Shard::State::SyncOrWriteBack() {
   const std::uint64_t appended = appended_bytes;
-  if (MustSettle(appended)) {
+  if (MustSettle(appended) || ManyDirty()) {
     return WriteBack(/*settle=*/false);
   }
   if (const absl::Status status = journal->Sync(journal->last());
@@ -96,6 +117,8 @@ absl::Status Shard::State::WriteBack(bool settle) {
     return Fail(status);
   }
   synced_bytes = appended;
+  // A row that could not be read lacks what is in the journal up to here.
+  ROWHOUSE_RETURN_IF_ERROR(fault());
   for (Table* table : all) {
     const absl::StatusOr<std::size_t> written =
         WriteTableBack(*table, lanes, *journal, *store);
@@ -107,6 +130,11 @@ absl::Status Shard::State::WriteBack(bool settle) {
       }
       return written.status();
     }
+  }
+  {
+    MutexLock lock(written_mu);
+    wants_write_back = false;
+    written.NotifyAll();
   }
   if (!settle) return absl::OkStatus();
   ROWHOUSE_RETURN_IF_ERROR(Settle(lsn, std::move(steps)));

@@ -143,9 +143,17 @@ absl::Status Shard::State::OpenDirectory() {
 absl::Status Shard::State::OpenRowStore() {
   ROWHOUSE_ASSIGN_OR_RETURN(
       store, env.open_row_store(Path("rows"), /*read_only=*/false));
+  if (options.row_memory_bytes > 0) {
+    memory.store = store.get();
+    memory.bytes_max = options.row_memory_bytes;
+    memory.lane_bytes_max = options.row_memory_bytes / options.lanes;
+    memory.fail = [this](const absl::Status& status) {
+      Fail(status).IgnoreError();
+    };
+  }
   for (const storage::StoredTable& stored : manifest.tables) {
-    tables.Add(std::make_unique<Table>(stored.spec, stored.incarnation,
-                                       options.lanes));
+    AddTable(std::make_unique<Table>(stored.spec, stored.incarnation,
+                                     options.lanes));
   }
   std::size_t found = 0;
   for (const TableIncarnation table : store->Tables()) {
@@ -159,6 +167,23 @@ absl::Status Shard::State::OpenRowStore() {
   return absl::DataLossError(absl::StrCat(Path("rows"), " has ", found, " of ",
                                           tables.size(), " tables that ",
                                           Path("MANIFEST"), " names"));
+}
+
+void Shard::State::AddTable(std::unique_ptr<Table> table) {
+  for (const auto& lane : lanes) lane->AddTable(*table);
+  tables.Add(std::move(table));
+}
+
+void Shard::State::RemoveTable(Table& table) {
+  for (const auto& lane : lanes) lane->RemoveTable(table);
+  tables.Remove(table.spec().name);
+}
+
+void Shard::State::RemoveAllTables() {
+  // Also of those that a restore which failed has left.
+  for (const auto& lane : lanes) lane->RemoveAllTables();
+  memory.dirty_bytes = 0;
+  tables.Clear();
 }
 
 absl::Status Shard::State::Close() {

@@ -106,6 +106,7 @@ absl::StatusOr<PushReply> Shard::State::Commit(
     const PushHeader& header, RecordKind kind,
     absl::FunctionRef<RecordEncoder::Pieces()> encode, PushWork& work,
     Durability durability) {
+  ROWHOUSE_RETURN_IF_ERROR(AwaitRowMemory(work));
   std::optional<Lsn> done;
   {
     MutexLock lock(push_mu);
@@ -129,6 +130,8 @@ absl::StatusOr<PushReply> Shard::State::Commit(
   }
   if (done.has_value()) return Answer(*done, /*duplicate=*/true, durability);
   Apply(work);
+  // The record is there, but a row that it needs could not be read.
+  ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
   ++counters.pushes;
   counters.push_rows += work.ids();
   return Answer(work.lsn(), /*duplicate=*/false, durability);
@@ -159,6 +162,7 @@ absl::StatusOr<PushReply> Shard::State::Answer(Lsn lsn, bool duplicate,
   if (duplicate) {
     ++counters.duplicates;
     Drain(lsn);  // the push that was first may still be under way
+    ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
   }
   if (durability != Durability::kMemory) {
     const absl::Status status = durability == Durability::kPower

@@ -10,6 +10,8 @@
 #include "base/status_macros.h"
 #include "shard/row_replay.h"
 #include "shard/state.h"
+#include "shard/write_back.h"
+#include "storage/journal_format.h"
 
 namespace rowhouse::shard {
 namespace {
@@ -39,6 +41,14 @@ class Shard::State::Replayer {
 
   absl::Status Visit(const storage::JournalRecord& record)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate, s_.push_mu) {
+    ROWHOUSE_RETURN_IF_ERROR(Repeat(record));
+    ROWHOUSE_RETURN_IF_ERROR(s_.fault());
+    return s_.ManyDirty() ? WriteBack() : absl::OkStatus();
+  }
+
+ private:
+  absl::Status Repeat(const storage::JournalRecord& record)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate, s_.push_mu) {
     switch (static_cast<RecordKind>(record.kind)) {
       case RecordKind::kOpenSession:
       case RecordKind::kEndSession:
@@ -64,7 +74,34 @@ class Shard::State::Replayer {
         absl::StrCat("kind ", record.kind, " is of a newer version"));
   }
 
- private:
+  // Rows that the journal has touched may be more than memory is to hold.
+  absl::Status WriteBack()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate) {
+    // All that is replayed is on the disk once this is done once.
+    if (!synced_) ROWHOUSE_RETURN_IF_ERROR(SyncSegments());
+    synced_ = true;
+    for (Table* table : s_.tables.All()) {
+      s_.unflushed.insert(table->incarnation());
+      ROWHOUSE_RETURN_IF_ERROR(
+          WriteTableRows(
+              *table, s_.lanes, [](Lsn) { return absl::OkStatus(); }, *s_.store)
+              .status());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status SyncSegments() {
+    const std::string directory = s_.Path("journal");
+    ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                              s_.env.disk.List(directory));
+    for (const std::string& name : names) {
+      if (!storage::ParseSegmentFileName(name).has_value()) continue;
+      ROWHOUSE_RETURN_IF_ERROR(
+          s_.env.disk.SyncFile(absl::StrCat(directory, "/", name)));
+    }
+    return s_.env.disk.SyncDirectory(directory);
+  }
+
   bool InSessions(Lsn lsn) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     return lsn <= s_.watermarks.sessions_lsn;
@@ -106,6 +143,7 @@ class Shard::State::Replayer {
   State& s_;
   RecordDecoder decoder_;
   RowReplay rows_;
+  bool synced_ = false;
 };
 
 absl::StatusOr<Shard::State::LoadedRows> Shard::State::LoadRows(Table& table) {

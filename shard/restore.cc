@@ -47,13 +47,14 @@ class Shard::State::Restorer {
     }
     storage::DataDirManifest changed = s_.manifest;
     std::vector<std::unique_ptr<Table>> tables = loader.Take();
-    for (const auto& table : tables) {
+    for (std::unique_ptr<Table>& table : tables) {
       const TableIncarnation incarnation = table->incarnation();
       if (table->steps().log.count() > 0) {
         s_.watermarks.steps[incarnation] =
             table->steps().log.Store(/*owner=*/0);
       }
       ROWHOUSE_RETURN_IF_ERROR(Store(*table));
+      if (s_.memory.bounded()) ROWHOUSE_RETURN_IF_ERROR(KeepWhatFits(table));
       s_.watermarks.tables[incarnation] = lsn_;
       changed.tables.push_back({incarnation, table->spec()});
     }
@@ -69,7 +70,7 @@ class Shard::State::Restorer {
     changed.restored_from = checkpoint_.name;
     ROWHOUSE_RETURN_IF_ERROR(s_.SaveManifest(changed));
     WriterLock gate(s_.gate);
-    for (auto& table : tables) s_.tables.Add(std::move(table));
+    for (auto& table : tables) s_.AddTable(std::move(table));
     s_.restore_id = restore_id_;
     return absl::OkStatus();
   }
@@ -89,7 +90,7 @@ class Shard::State::Restorer {
       s_.restoring = true;
       s_.incarnation = changed.incarnation;
       s_.restore_id = 0;
-      s_.tables.Clear();
+      s_.RemoveAllTables();
       MutexLock lock(s_.push_mu);
       s_.sessions.EndAll();
       s_.leases.Clear();
@@ -167,6 +168,16 @@ class Shard::State::Restorer {
                                             }));
     return stored.CheckEqual(loaded, incarnation, {0, kBuckets},
                              s_.Path("rows"));
+  }
+
+  // Lets the rows go and loads those again that the shard's lanes have room
+  // for, which count what they take. REQUIRES: the row store has all of them.
+  absl::Status KeepWhatFits(std::unique_ptr<Table>& table) {
+    const storage::StoredSteps steps = table->steps().log.Store(/*owner=*/0);
+    table = std::make_unique<Table>(table->spec(), table->incarnation(),
+                                    s_.options.lanes);
+    table->LoadSteps(steps);
+    return s_.LoadRows(*table).status();
   }
 
   State& s_;

@@ -51,7 +51,7 @@ RowMap::RowMap(std::size_t row_floats)
 
 std::size_t RowMap::memory_bytes() const {
   return index_.bytes() +
-         size_ * (stride_ * sizeof(float) + sizeof(std::uint64_t) + 1);
+         slots_ * (stride_ * sizeof(float) + sizeof(std::uint64_t) + 1);
 }
 
 void RowMap::PrefetchRow(Slot slot, std::size_t floats) const {
@@ -64,39 +64,66 @@ void RowMap::PrefetchRow(Slot slot, std::size_t floats) const {
 }
 
 void RowMap::AddChunk() {
-  const std::size_t rows = chunks_.empty() ? kFirstChunkRows : size_;
+  const std::size_t rows = chunks_.empty() ? kFirstChunkRows : slots_;
   Chunk chunk;
   const std::size_t value_bytes = rows * stride_ * sizeof(float);
   const std::size_t lsn_bytes = rows * sizeof(std::uint64_t);
   // Sixteen rows of any stride are whole lines, so the LSNs are aligned.
-  chunk.block = MemoryBlock(value_bytes + lsn_bytes + rows);
+  chunk.block = MemoryBlock(value_bytes + lsn_bytes + 2 * rows);
   chunk.values = reinterpret_cast<float*>(chunk.block.data());
   chunk.lsns =
       reinterpret_cast<std::uint64_t*>(chunk.block.data() + value_bytes);
-  chunk.dirty = reinterpret_cast<std::uint8_t*>(chunk.block.data() +
-                                                value_bytes + lsn_bytes);
+  chunk.states = reinterpret_cast<std::uint8_t*>(chunk.block.data() +
+                                                 value_bytes + lsn_bytes);
+  chunk.touched = chunk.states + rows;
   chunks_.push_back(std::move(chunk));
 }
 
 RowMap::Slot RowMap::Insert(Id id, std::uint64_t hash) {
-  const auto slot = static_cast<Slot>(size_);
+  if (!free_.empty()) {
+    const Slot slot = free_.back();
+    free_.pop_back();
+    index_.Insert(id, hash, slot);
+    state(slot) = kClean;
+    set_lsn(slot, Lsn());
+    std::fill_n(values(slot), stride_, 0.0f);
+    return slot;
+  }
+  const auto slot = static_cast<Slot>(slots_);
   if (Place(slot).chunk == chunks_.size()) AddChunk();
   index_.Insert(id, hash, slot);
-  ++size_;
+  ++slots_;
   return slot;
 }
 
 bool RowMap::MarkDirty(Slot slot) {
-  const Place place(slot);
-  std::uint8_t& dirty = chunks_[place.chunk].dirty[place.row];
-  const bool was_clean = dirty == 0;
-  dirty = 1;
-  return was_clean;
+  const bool was_dirty = state(slot) == kDirty;
+  state(slot) = kDirty;
+  return !was_dirty;
 }
 
-void RowMap::MarkClean(Slot slot) {
-  const Place place(slot);
-  chunks_[place.chunk].dirty[place.row] = 0;
+void RowMap::MarkWritten(Slot slot) {
+  if (state(slot) == kWriting) state(slot) = kClean;
+}
+
+std::size_t RowMap::FindVictims(std::size_t count, std::size_t places,
+                                std::vector<Victim>& victims) {
+  std::size_t looked = 0;
+  for (; looked < places && count > 0; ++looked) {
+    Victim victim;
+    if (!index_.At(hand_++, victim.id, victim.slot)) continue;
+    if (state(victim.slot) != kClean) continue;
+    const Place place(victim.slot);
+    const std::atomic_ref<std::uint8_t> touched(
+        chunks_[place.chunk].touched[place.row]);
+    if (touched.load(std::memory_order_relaxed) != 0) {
+      touched.store(0, std::memory_order_relaxed);
+      continue;
+    }
+    victims.push_back(victim);
+    --count;
+  }
+  return looked;
 }
 
 }  // namespace rowhouse::shard

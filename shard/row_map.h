@@ -1,12 +1,14 @@
-// The rows of one table in one lane: id -> weights and slots, contiguous, with
-// the LSN of the last push in the row.
+// The rows of one table in one lane that are in memory: id -> weights and
+// slots, contiguous, with the LSN of the last push in the row.
 //
 // Open addressing over (id, slot) with linear probing; rows lie in chunks that
-// double, so that a row never moves and an empty table costs nothing. Callers
-// batch: hash all, PrefetchIndex all, Find all, PrefetchRow all.
+// double, so that a row never moves and an empty table costs nothing. A row
+// that goes (Erase) leaves its slot to the next new one. Callers batch: hash
+// all, PrefetchIndex all, Find all, PrefetchRow all.
 #ifndef ROWHOUSE_SHARD_ROW_MAP_H_
 #define ROWHOUSE_SHARD_ROW_MAP_H_
 
+#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -18,8 +20,8 @@
 
 namespace rowhouse::shard {
 
-// Not thread-safe. What is const may run beside what is const, and beside
-// MarkDirty and MarkClean, which lookups do not see (lane.h has the locks).
+// Not thread-safe. What is const may run beside what is const, and beside the
+// marks and FindVictims, which lookups do not see (lane.h has the locks).
 class RowMap {
  public:
   using Slot = std::uint32_t;
@@ -41,6 +43,32 @@ class RowMap {
     Slot Find(Id id, std::uint64_t hash) const;
     // REQUIRES: the id is not there and there is room.
     void Insert(Id id, std::uint64_t hash, Slot slot);
+    // REQUIRES: the id is there. `hash_of` is Table::Hash.
+    template <typename HashOf>
+    void Erase(Id id, HashOf hash_of) {
+      std::uint64_t at = hash_of(id) & mask_;
+      while (entries_[at].place == 0 || entries_[at].id() != id) {
+        at = (at + 1) & mask_;
+      }
+      // Whatever may lie nearer to its home than it does moves up.
+      for (std::uint64_t next = (at + 1) & mask_; entries_[next].place != 0;
+           next = (next + 1) & mask_) {
+        const std::uint64_t home = hash_of(entries_[next].id()) & mask_;
+        if (((next - home) & mask_) < ((next - at) & mask_)) continue;
+        entries_[at] = entries_[next];
+        at = next;
+      }
+      entries_[at].place = 0;
+    }
+    // Places are numbered from 0.
+    std::size_t places() const { return mask_ + 1; }
+    // False where there is nothing.
+    bool At(std::size_t place, Id& id, Slot& slot) const {
+      const Entry& entry = entries_[place & mask_];
+      id = entry.id();
+      slot = entry.place - 1;
+      return entry.place != 0;
+    }
     template <typename Fn>  // fn(id, slot)
     void ForEach(Fn fn) const {
       for (std::size_t i = 0; i <= mask_; ++i) {
@@ -63,7 +91,9 @@ class RowMap {
 
   explicit RowMap(std::size_t row_floats);
 
-  std::size_t size() const { return size_; }
+  std::size_t size() const { return slots_ - free_.size(); }
+  // Of all rows that were here at one time: every slot is below.
+  std::size_t slots() const { return slots_; }
   std::size_t row_floats() const { return row_floats_; }
   // Memory that rows and index take, without what is reserved but untouched.
   std::size_t memory_bytes() const;
@@ -91,13 +121,13 @@ class RowMap {
   }
 
   bool HasRoomFor(std::size_t more) const {
-    return index_.HasRoomFor(size_ + more);
+    return index_.HasRoomFor(size() + more);
   }
   // An index with room for `more` rows and all that are here.
   // `hash_of` is Table::Hash.
   template <typename HashOf>
   Index LargerIndex(std::size_t more, HashOf hash_of) const {
-    Index larger(size_ + more);
+    Index larger(size() + more);
     index_.ForEach(
         [&](Id id, Slot slot) { larger.Insert(id, hash_of(id), slot); });
     return larger;
@@ -113,9 +143,44 @@ class RowMap {
   // Adds a row of zeros with LSN 0. REQUIRES: it is not there; HasRoomFor(1).
   Slot Insert(Id id, std::uint64_t hash);
 
-  // True when the row was clean.
+  // Takes a row away. REQUIRES: it is there and clean.
+  template <typename HashOf>
+  void Erase(Id id, Slot slot, HashOf hash_of) {
+    index_.Erase(id, hash_of);
+    state(slot) = kFree;
+    free_.push_back(slot);
+  }
+  bool IsFree(Slot slot) const { return state(slot) == kFree; }
+
+  // A row is clean (its image is what the row store has), dirty, or being
+  // written: copied, but not yet with the row store. True when it was not
+  // dirty.
   bool MarkDirty(Slot slot);
-  void MarkClean(Slot slot);
+  void MarkWriting(Slot slot) { state(slot) = kWriting; }
+  // Unless it has become dirty since MarkWriting.
+  void MarkWritten(Slot slot);
+  void MarkClean(Slot slot) { state(slot) = kClean; }
+
+  // Somebody wants the row: eviction passes it over once. Beside anything.
+  void Touch(Slot slot) const {
+    const Place place(slot);
+    const std::atomic_ref<std::uint8_t> touched(
+        chunks_[place.chunk].touched[place.row]);
+    if (touched.load(std::memory_order_relaxed) == 0) {
+      touched.store(1, std::memory_order_relaxed);
+    }
+  }
+
+  struct Victim {
+    Id id = 0;
+    Slot slot = 0;
+  };
+  // Appends up to `count` clean rows that nobody has touched since the hand
+  // came by last, looking at no more than `places` places of the index; returns
+  // at how many it looked.
+  std::size_t FindVictims(std::size_t count, std::size_t places,
+                          std::vector<Victim>& victims);
+  std::size_t index_places() const { return index_.places(); }
 
  private:
   static constexpr Slot kFirstChunkRows = 16;
@@ -128,20 +193,32 @@ class RowMap {
     unsigned chunk;
     std::size_t row;
   };
+  enum State : std::uint8_t { kClean, kDirty, kWriting, kFree };
   struct Chunk {
     MemoryBlock block;
     float* values = nullptr;
     std::uint64_t* lsns = nullptr;
-    std::uint8_t* dirty = nullptr;
+    std::uint8_t* states = nullptr;
+    std::uint8_t* touched = nullptr;  // memory only once somebody touches
   };
 
+  std::uint8_t& state(Slot slot) {
+    const Place place(slot);
+    return chunks_[place.chunk].states[place.row];
+  }
+  std::uint8_t state(Slot slot) const {
+    const Place place(slot);
+    return chunks_[place.chunk].states[place.row];
+  }
   void AddChunk();
 
   const std::size_t row_floats_;
   const std::size_t stride_;  // floats from row to row
   Index index_;
   std::vector<Chunk> chunks_;
-  std::size_t size_ = 0;
+  std::size_t slots_ = 0;
+  std::vector<Slot> free_;
+  std::size_t hand_ = 0;  // of the clock, over places of the index
 };
 
 }  // namespace rowhouse::shard

@@ -34,9 +34,13 @@ class ScratchPool {
     std::unique_ptr<T> object_;
   };
 
-  Lease Take() {
+  // `arguments` make one, where none is free.
+  template <typename... Arguments>
+  Lease Take(const Arguments&... arguments) {
     MutexLock lock(mu_);
-    if (free_.empty()) return Lease(*this, std::make_unique<T>());
+    if (free_.empty()) {
+      return Lease(*this, std::make_unique<T>(arguments...));
+    }
     std::unique_ptr<T> object = std::move(free_.back());
     free_.pop_back();
     return Lease(*this, std::move(object));

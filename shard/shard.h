@@ -52,6 +52,12 @@ struct Options {
   std::uint64_t journal_bytes_max = storage::kJournalBytesMax;
   // Disk space held back for starting and writing back on a full disk; 0: none.
   std::uint64_t disk_reserve_bytes = storage::kDiskReserveBytes;
+  // Bytes of rows in memory, with their share of the index; the others are read
+  // from the row store when they are needed. 0: all rows are in memory.
+  std::uint64_t row_memory_bytes = 0;
+  // How long a push waits while too much of that is not written back yet,
+  // before it is refused with RESOURCE_EXHAUSTED.
+  absl::Duration row_memory_wait = absl::Seconds(1);
   std::string version;  // of the program, for ShardInfo
 };
 
@@ -65,8 +71,11 @@ struct Environment {
       open_row_store;
 };
 
-// The environment of a machine: PosixDisk, SystemClock, RocksDB.
-Environment RealEnvironment(Executor& executor);
+// The environment of a machine: PosixDisk, SystemClock, RocksDB. Where only
+// `row_memory_bytes` of rows are in memory (0: all of them), RocksDB's cache
+// grows with them: it holds filters, indexes and blocks of the others.
+Environment RealEnvironment(Executor& executor,
+                            std::uint64_t row_memory_bytes = 0);
 
 // Thread-safe. Errors are those of docs/semantics.md; whatever is refused has
 // changed nothing. After a failed write or sync of the journal every call

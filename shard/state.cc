@@ -18,7 +18,7 @@ Shard::State::State(Options options, Environment environment,
       reserve(env.disk, Path("RESERVE"), this->options.disk_reserve_bytes),
       leases(env.clock.Now()) {
   for (std::uint32_t i = 0; i < this->options.lanes; ++i) {
-    lanes.push_back(std::make_unique<Lane>(i, buckets));
+    lanes.push_back(std::make_unique<Lane>(i, buckets, &memory));
   }
 }
 

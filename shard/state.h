@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -24,6 +25,7 @@
 #include "shard/one_at_a_time.h"
 #include "shard/push_work.h"
 #include "shard/record_codec.h"
+#include "shard/row_memory.h"
 #include "shard/row_reader.h"
 #include "shard/scratch_pool.h"
 #include "shard/sessions.h"
@@ -66,6 +68,12 @@ class Shard::State {
   absl::Status OpenRowStore()
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu, gate);
   absl::Status Close();
+
+  // Tables come and go here, so that lanes know what may be evicted.
+  void AddTable(std::unique_ptr<Table> table)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(gate);
+  void RemoveTable(Table& table) ABSL_EXCLUSIVE_LOCKS_REQUIRED(gate);
+  void RemoveAllTables() ABSL_EXCLUSIVE_LOCKS_REQUIRED(gate);
 
   // --- recovery.cc
   class Replayer;
@@ -124,6 +132,11 @@ class Shard::State {
   absl::Status SetTerms(const PushHeader& header, PushWork& work) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu);
   void Apply(const PushWork& work);
+  // Waits for a write-back when too many rows in memory are dirty; then
+  // RESOURCE_EXHAUSTED. OK where memory is not bounded.
+  absl::Status AwaitRowMemory(const PushWork& work)
+      ABSL_SHARED_LOCKS_REQUIRED(gate);
+  bool RowMemoryFits(std::uint64_t more) const;
   absl::StatusOr<PushReply> Answer(Lsn lsn, bool duplicate,
                                    Durability durability)
       ABSL_SHARED_LOCKS_REQUIRED(gate);
@@ -206,6 +219,18 @@ class Shard::State {
   // The disk is full: pushes are refused from here on, what was held back is
   // given up, and rows are written back so that the journal shrinks.
   absl::Status MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Enough rows in memory are dirty that it is time to write them.
+  bool ManyDirty() const;
+  // The next part of the sweep over rows that are not in memory.
+  absl::Status SweepColdRows() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  absl::Status SweepColdTable(Table& table)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Brings rows of these buckets, which miss a step below `floor`, into memory.
+  absl::Status CatchUpColdRows(Table& table, std::uint64_t floor,
+                               BucketRange range)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  // Reads on in the row store's files, and logs what is damaged.
+  void Scrub() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // Holds room back again, if there is some: then pushes are taken.
   void HoldReserve() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // Writes all dirty rows back; with `settle` also moves the watermarks and
@@ -228,7 +253,12 @@ class Shard::State {
   // Replaced while the gate is closed only.
   std::unique_ptr<storage::Journal> journal;
   std::unique_ptr<Executor::Periodic> periodic;
+  RowMemory memory;  // set before tables are added; outlives lanes
   Lanes lanes;
+  // Tells those in AwaitRowMemory that rows were written. Nothing else is
+  // locked with it.
+  Mutex written_mu;
+  CondVar written;
 
   // The turn of who opens, closes or gives up a cut, or restores. Before
   // maintenance_mu, but for tries.
@@ -245,6 +275,16 @@ class Shard::State {
   Mutex maintenance_mu;
   storage::DataDirManifest manifest ABSL_GUARDED_BY(maintenance_mu);
   storage::Watermarks watermarks ABSL_GUARDED_BY(maintenance_mu);
+  // Of a table whose rows move without a gradient: how far the sweep over rows
+  // that are not in memory has come.
+  struct ColdSweep {
+    bool under_way = false;
+    std::uint64_t floor = 0;  // what those rows miss nothing below, then
+    std::uint32_t next_bucket = 0;
+  };
+  absl::flat_hash_map<TableIncarnation, ColdSweep> cold_sweeps
+      ABSL_GUARDED_BY(maintenance_mu);
+  absl::Time scrubbed ABSL_GUARDED_BY(maintenance_mu) = absl::InfinitePast();
   storage::DiskReserve reserve ABSL_GUARDED_BY(maintenance_mu);
   // Tables with rows in the row store that may not be flushed.
   absl::flat_hash_set<TableIncarnation> unflushed
@@ -272,7 +312,8 @@ class Shard::State {
   // Of them, when the watermarks last moved.
   std::atomic<std::uint64_t> settled_bytes{0};
   std::atomic<bool> wants_room{false};  // a push was refused, or soon will be
-  std::atomic<bool> disk_full{false};   // and the reserve is given up
+  std::atomic<bool> wants_write_back{false};   // as wants_room, for row memory
+  std::atomic<bool> disk_full{false};          // and the reserve is given up
   std::atomic<std::uint64_t> wanted_epoch{0};  // epochs.wanted(), for replies
   // Steps of stepped tables since logs were last cut.
   std::atomic<std::uint64_t> unsettled_steps{0};

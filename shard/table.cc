@@ -22,7 +22,7 @@ Table::Table(TableSpec spec, TableIncarnation incarnation, std::uint32_t lanes)
       lane_mask_(lanes - 1) {
   lanes_.reserve(lanes);
   for (std::uint32_t i = 0; i < lanes; ++i) {
-    lanes_.push_back({RowMap(row_floats()), {}, nullptr});
+    lanes_.push_back({RowMap(row_floats()), {}, 0, nullptr});
   }
   if (stepped_) LoadSteps({});
 }

@@ -40,6 +40,9 @@ struct SteppedLane {
   // Rows of the sweep's latest portion: about those of the next one. For those
   // who plan work, without a lock.
   std::atomic<std::size_t> swept{0};
+  // Where memory is bounded: no row that is not in memory misses a step below
+  // this one.
+  std::uint64_t cold_floor = log.first();
 };
 
 // Spec and routing are immutable and thread-safe. Rows, dirty lists and stepped
@@ -91,6 +94,13 @@ class Table {
   std::vector<DirtyRow>& dirty(std::uint32_t lane) {
     return lanes_[lane].dirty;
   }
+  // Rows that were pushed or written, in memory or not.
+  std::uint64_t& stored(std::uint32_t lane) { return lanes_[lane].stored; }
+  std::uint64_t stored(std::uint32_t lane) const { return lanes_[lane].stored; }
+  // What a row in memory takes, with its share of the index.
+  std::size_t row_bytes() const {
+    return row_floats() * sizeof(float) + kRowOverheadBytes;
+  }
 
   Steps& steps() { return steps_; }
   const Steps& steps() const { return steps_; }
@@ -123,12 +133,15 @@ class Table {
  private:
   // Steps are a 64-bit number in the memory of two floats.
   static constexpr std::size_t kDoneFloats = 2;
+  // LSN, marks, a slot that is not always used, fifteen bytes of index.
+  static constexpr std::size_t kRowOverheadBytes = 32;
   static constexpr int kBucketShift = 50;
   static_assert(kBuckets == 1u << (64 - kBucketShift));
 
   struct alignas(64) LaneRows {  // lanes of different threads share no line
     RowMap rows;
     std::vector<DirtyRow> dirty;
+    std::uint64_t stored = 0;
     std::unique_ptr<SteppedLane> stepped;
   };
 

@@ -11,6 +11,13 @@ namespace rowhouse::shard {
 absl::StatusOr<std::size_t> WriteTableBack(Table& table, const Lanes& lanes,
                                            storage::Journal& journal,
                                            storage::RowStore& store) {
+  return WriteTableRows(
+      table, lanes, [&](Lsn lsn) { return journal.Sync(lsn); }, store);
+}
+
+absl::StatusOr<std::size_t> WriteTableRows(
+    Table& table, const Lanes& lanes, absl::FunctionRef<absl::Status(Lsn)> sync,
+    storage::RowStore& store) {
   ImageBatch batch;
   std::size_t written = 0;
   for (const auto& lane : lanes) {
@@ -21,12 +28,13 @@ absl::StatusOr<std::size_t> WriteTableBack(Table& table, const Lanes& lanes,
           rest.subspan(0, kWriteBackRowsMax);
       rest.remove_prefix(rows.size());
       lane->CopyImages(table, rows, batch);
-      absl::Status status = journal.Sync(batch.newest);
+      absl::Status status = sync(batch.newest);
       if (status.ok()) status = store.Write(table.incarnation(), batch.images);
       if (!status.ok()) {
         lane->ReturnDirty(table, rows, rest);
         return status;
       }
+      lane->MarkWritten(table, rows);
       written += rows.size();
     }
   }

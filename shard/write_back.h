@@ -4,6 +4,7 @@
 
 #include <cstddef>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "shard/row_reader.h"
 #include "shard/table.h"
@@ -21,6 +22,11 @@ namespace rowhouse::shard {
 absl::StatusOr<std::size_t> WriteTableBack(Table& table, const Lanes& lanes,
                                            storage::Journal& journal,
                                            storage::RowStore& store);
+
+// The same where `sync` makes the journal durable up to an LSN.
+absl::StatusOr<std::size_t> WriteTableRows(
+    Table& table, const Lanes& lanes, absl::FunctionRef<absl::Status(Lsn)> sync,
+    storage::RowStore& store);
 
 }  // namespace rowhouse::shard
 

@@ -23,6 +23,10 @@ inline constexpr std::uint64_t kJournalBytesMax = 4ull << 30;
 // buffer on its way to the disk.
 inline constexpr std::uint64_t kDiskReserveBytes = 32u << 20;
 
+// Row store bytes that a period of maintenance reads to find damage nobody has
+// met: a terabyte in a day and a half, and a twentieth of a disk's time.
+inline constexpr std::uint64_t kScrubBytesPerPeriod = 8u << 20;
+
 }  // namespace rowhouse::storage
 
 #endif  // ROWHOUSE_STORAGE_LIMITS_H_

@@ -134,6 +134,42 @@ class MemRowStore final : public RowStore {
     return absl::OkStatus();
   }
 
+  absl::Status MultiGet(
+      TableIncarnation table, absl::Span<const RowPlace> places,
+      absl::FunctionRef<absl::Status(std::size_t, const RowImage&)> visit)
+      const override {
+    // Copies: `visit` may call back.
+    std::vector<std::pair<std::size_t, Rows::value_type>> found;
+    {
+      MutexLock lock(mu_);
+      ROWHOUSE_ASSIGN_OR_RETURN(const Rows* const stored, Find(table));
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto it = stored->find(RowKey(places[i].bucket, places[i].id));
+        if (it != stored->end()) found.emplace_back(i, *it);
+      }
+    }
+    std::vector<float> values;
+    for (const auto& [index, row] : found) {
+      ROWHOUSE_ASSIGN_OR_RETURN(
+          const RowImage image,
+          DecodeRow(table, row.first, row.second, values));
+      ROWHOUSE_RETURN_IF_ERROR(visit(index, image));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::uint64_t> Scrub(std::uint64_t /*bytes_max*/) override {
+    MutexLock lock(mu_);
+    std::uint64_t bytes = 0;
+    for (const auto& [table, rows] : tables_) {
+      ROWHOUSE_ASSIGN_OR_RETURN(
+          const std::string flushed,
+          ReadFramedFile(disk_, FileOf(table), kMemRowsMagic));
+      bytes += flushed.size();
+    }
+    return bytes;
+  }
+
   absl::Status CopyTo(const std::string& path) const override {
     MutexLock lock(mu_);
     ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk_.Exists(path));

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 #include <memory>
@@ -14,12 +16,16 @@
 #include "storage/disk.h"
 #include "storage/manifest_seal.h"
 #include "storage/rocksdb_options.h"
+#include "storage/rocksdb_scrub.h"
 #include "storage/rocksdb_status.h"
 #include "storage/row_codec.h"
 #include "storage/row_store.h"
 
 namespace rowhouse::storage {
 namespace {
+
+// Keys of one RocksDB MultiGet: it sorts and batches them on its stack.
+constexpr std::size_t kRowsPerGet = 64;
 
 absl::string_view View(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
@@ -50,7 +56,8 @@ class RocksDbRowStore final : public RowStore {
         read_only_(options.read_only),
         settings_(std::move(settings)),
         seal_(PosixDisk(), options.path),
-        db_(std::move(db)) {}
+        db_(std::move(db)),
+        scrub_(*db_, *settings_.file_checksum_gen_factory) {}
 
   absl::Status Seal() { return read_only_ ? absl::OkStatus() : seal_.Renew(); }
 
@@ -153,6 +160,42 @@ class RocksDbRowStore final : public RowStore {
     return Check(rows->status(), table, "scan");
   }
 
+  absl::Status MultiGet(
+      TableIncarnation table, absl::Span<const RowPlace> places,
+      absl::FunctionRef<absl::Status(std::size_t, const RowImage&)> visit)
+      const override {
+    ROWHOUSE_ASSIGN_OR_RETURN(const auto family, Find(table));
+    const rocksdb::ReadOptions options = RowStorePointReadOptions();
+    std::array<std::string, kRowsPerGet> keys;
+    std::array<rocksdb::Slice, kRowsPerGet> slices;
+    std::array<rocksdb::PinnableSlice, kRowsPerGet> values;
+    std::array<rocksdb::Status, kRowsPerGet> statuses;
+    std::vector<float> floats;
+    for (std::size_t begin = 0; begin < places.size(); begin += kRowsPerGet) {
+      const std::size_t count = std::min(kRowsPerGet, places.size() - begin);
+      for (std::size_t i = 0; i < count; ++i) {
+        keys[i] = RowKey(places[begin + i].bucket, places[begin + i].id);
+        slices[i] = keys[i];
+        values[i].Reset();
+      }
+      db_->MultiGet(options, family->handle(), count, slices.data(),
+                    values.data(), statuses.data(), /*sorted_input=*/true);
+      for (std::size_t i = 0; i < count; ++i) {
+        if (statuses[i].IsNotFound()) continue;
+        ROWHOUSE_RETURN_IF_ERROR(Check(statuses[i], table, "read"));
+        ROWHOUSE_ASSIGN_OR_RETURN(
+            const RowImage row,
+            DecodeRow(table, keys[i], View(values[i]), floats));
+        ROWHOUSE_RETURN_IF_ERROR(visit(begin + i, row));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::uint64_t> Scrub(std::uint64_t bytes_max) override {
+    return scrub_.Read(bytes_max);
+  }
+
   absl::Status CopyTo(const std::string& path) const override {
     if (read_only_) return CheckWritable();
     ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, PosixDisk().Exists(path));
@@ -195,6 +238,7 @@ class RocksDbRowStore final : public RowStore {
   const rocksdb::Options settings_;  // one block cache for all families
   ManifestSeal seal_;
   const std::unique_ptr<rocksdb::DB> db_;  // outlives the families
+  RocksDbScrub scrub_;
   mutable Mutex mu_;
   std::map<TableIncarnation, std::shared_ptr<Family>> families_
       ABSL_GUARDED_BY(mu_);
@@ -213,10 +257,11 @@ absl::StatusOr<std::vector<std::string>> FamilyNames(
     if (!options.read_only) {
       ROWHOUSE_RETURN_IF_ERROR(ManifestSeal(disk, options.path).Check());
     }
-    ROWHOUSE_RETURN_IF_ERROR(FromRocksDb(
-        rocksdb::DB::ListColumnFamilies(RowStoreOptions(options.read_only),
-                                        options.path, &names),
-        absl::StrCat("open row store ", options.path)));
+    ROWHOUSE_RETURN_IF_ERROR(
+        FromRocksDb(rocksdb::DB::ListColumnFamilies(
+                        RowStoreOptions(options.read_only, options.cache_bytes),
+                        options.path, &names),
+                    absl::StrCat("open row store ", options.path)));
     return names;
   }
   if (options.read_only) {
@@ -238,7 +283,8 @@ absl::StatusOr<std::vector<std::string>> FamilyNames(
 absl::StatusOr<std::unique_ptr<RowStore>> OpenRocksDbRowStore(
     const RocksDbOptions& options) {
   ROWHOUSE_ASSIGN_OR_RETURN(const auto names, FamilyNames(options));
-  const rocksdb::Options settings = RowStoreOptions(options.read_only);
+  const rocksdb::Options settings =
+      RowStoreOptions(options.read_only, options.cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const std::string& name : names) families.emplace_back(name, settings);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;

@@ -134,6 +134,11 @@ TEST_P(RowStoreContract, AnUnknownTableIsNotFound) {
                                   ::testing::HasSubstr("0123456789abcdef"));
   EXPECT_THAT(store_->Write(kTable, {}), not_found);
   EXPECT_THAT(store_->Flush(kTable), not_found);
+  EXPECT_THAT(store_->MultiGet(kTable, {},
+                               [](std::size_t, const RowImage&) {
+                                 return absl::OkStatus();
+                               }),
+              not_found);
   EXPECT_THAT(store_->Scan(kTable, kAll,
                            [](const RowImage&) { return absl::OkStatus(); }),
               not_found);
@@ -249,6 +254,67 @@ TEST_P(RowStoreContract, AnErrorOfTheVisitorEndsTheScan) {
                                                 : absl::OkStatus();
                            }),
               StatusIs(absl::StatusCode::kAborted, "enough"));
+  EXPECT_EQ(visits, 2);
+}
+
+TEST_P(RowStoreContract, RowsAreReadByTheirPlaces) {
+  ROWHOUSE_ASSERT_OK(store_->CreateTable(kTable));
+  const std::vector<float> old = {0.0f};
+  const std::vector<float> odd = {-0.0f, std::bit_cast<float>(0x7fc12345u)};
+  // Some flushed, some not; one of each written twice.
+  ROWHOUSE_ASSERT_OK(store_->Write(kTable, {Image(0, 7, 1, old)}));
+  for (std::uint16_t i = 0; i < 300; ++i) {
+    ROWHOUSE_ASSERT_OK(store_->Write(kTable, {Image(i, 2 * i, i + 10, odd)}));
+    if (i == 150) {
+      ROWHOUSE_ASSERT_OK(store_->Flush(kTable));
+    }
+  }
+  ROWHOUSE_ASSERT_OK(store_->Write(kTable, {Image(0, 7, 2, odd)}));
+  std::vector<RowPlace> places = {{BucketId(0), 0}, {BucketId(0), 7}};
+  std::map<std::size_t, ContractRow> expected = {{0, Row(0, 0, 10, odd)},
+                                                 {1, Row(0, 7, 2, odd)}};
+  for (std::uint16_t i = 1; i < 301; ++i) {
+    if (i < 300) expected[places.size()] = Row(i, 2 * i, i + 10, odd);
+    places.push_back({BucketId(i), 2ull * i});
+    places.push_back({BucketId(i), 2ull * i + 1});  // never written
+  }
+  const auto expect_rows = [&] {
+    std::map<std::size_t, ContractRow> seen;
+    std::size_t last = 0;
+    ROWHOUSE_EXPECT_OK(store_->MultiGet(
+        kTable, places, [&](std::size_t index, const RowImage& image) {
+          EXPECT_GE(index, last);
+          last = index;
+          seen[index] = Row(image.bucket.value(), image.id, image.lsn.value(),
+                            {image.values.begin(), image.values.end()});
+          return absl::OkStatus();
+        }));
+    EXPECT_EQ(seen, expected);
+  };
+  expect_rows();
+  ROWHOUSE_ASSERT_OK(store_->Flush(kTable));
+  Reopen();
+  expect_rows();
+  ROWHOUSE_EXPECT_OK(store_->MultiGet(
+      kTable, {}, [](std::size_t, const RowImage&) -> absl::Status {
+        return absl::InternalError("nothing was asked for");
+      }));
+}
+
+TEST_P(RowStoreContract, AnErrorOfTheVisitorEndsTheReading) {
+  ROWHOUSE_ASSERT_OK(store_->CreateTable(kTable));
+  ROWHOUSE_ASSERT_OK(store_->Write(
+      kTable, {Image(1, 1, 1, {}), Image(1, 2, 2, {}), Image(1, 3, 3, {})}));
+  const std::vector<RowPlace> places = {
+      {BucketId(1), 1}, {BucketId(1), 2}, {BucketId(1), 3}};
+  int visits = 0;
+  EXPECT_THAT(store_->MultiGet(kTable, places,
+                               [&](std::size_t, const RowImage& row) {
+                                 ++visits;
+                                 return row.id == 2 ? absl::AbortedError("no")
+                                                    : absl::OkStatus();
+                               }),
+              StatusIs(absl::StatusCode::kAborted, "no"));
   EXPECT_EQ(visits, 2);
 }
 

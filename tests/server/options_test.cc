@@ -46,6 +46,8 @@ TEST(OptionsTest, SaysWhichFlagMakesNoSense) {
            {[](Options& o) { o.map_version = 0; },
             "--map-version 0: expected at least 1"},
            {[](Options& o) { o.threads = 257; }, "--threads 257: at most 256"},
+           {[](Options& o) { o.row_memory_bytes = 1000; },
+            "--row-memory 1000: expected 0 or at least 16777216"},
            {[](Options& o) { o.journal_bytes_max = 1 << 20; },
             "--journal-bytes-max 1048576: expected at least two segments, "
             "134217728"},

@@ -18,7 +18,9 @@
 #include "kernels/initializer.h"
 #include "kernels/optimizers/optimizer.h"
 #include "kernels/schedule.h"
+#include "shard/limits.h"
 #include "shard/shard.h"
+#include "storage/data_dir.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
 
@@ -102,16 +104,32 @@ class Oracle {
 // A shard, its trainer and the oracle, in step.
 class Training {
  public:
-  explicit Training(const TableSpec& spec, std::uint64_t seed = 1)
-      : spec_(spec), oracle_(spec), random_(seed) {}
+  explicit Training(const TableSpec& spec, std::uint64_t seed = 1,
+                    Options options = Machine::OptionsOf())
+      : spec_(spec),
+        options_(std::move(options)),
+        oracle_(spec),
+        random_(seed) {}
+
+  // Memory for some 40 of the rows.
+  static Options WithLittleMemory() {
+    Options options = Machine::OptionsOf();
+    options.row_memory_bytes = 4096;
+    options.row_memory_wait = absl::ZeroDuration();
+    return options;
+  }
 
   void Begin() {
-    ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start());
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
     ROWHOUSE_ASSERT_OK(shard().CreateTable(spec_, TableIncarnation(5)));
     Connect();
   }
   void Connect() {
     ROWHOUSE_ASSERT_OK_AND_ASSIGN(trainer_, Trainer::Connect(shard()));
+  }
+  void KillAndStart() {
+    machine_.Kill(process_);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
   }
   Shard& shard() { return *process_.shard; }
   Machine& machine() { return machine_; }
@@ -144,7 +162,14 @@ class Training {
     kernels::StepTerms terms{RateAt(iteration), iteration};
     if (steps_ % 5 == 3) input.learning_rate = terms.learning_rate = 0.05f;
     trainer().header().step = iteration;
-    ROWHOUSE_ASSERT_OK(trainer().Push(shard(), {input}));
+    trainer().header().lowest_unacknowledged = trainer().header().sequence;
+    absl::StatusOr<PushReply> reply = trainer().Push(shard(), {input});
+    if (absl::IsResourceExhausted(reply.status())) {
+      // Little memory, and all of it dirty.
+      ROWHOUSE_ASSERT_OK(shard().WriteBack());
+      reply = trainer().Push(shard(), {input});
+    }
+    ROWHOUSE_ASSERT_OK(reply);
     oracle_.Step(terms, gradients);
     ++steps_;
   }
@@ -178,6 +203,7 @@ class Training {
 
  private:
   const TableSpec spec_;
+  const Options options_;
   Oracle oracle_;
   std::mt19937_64 random_;
   Machine machine_;
@@ -211,10 +237,10 @@ TEST(SteppedTest, EveryRowIsWhereAPassOverTheTableWouldHaveIt) {
 }
 
 // Whatever was written back, swept or lost with the process.
-TEST(SteppedTest, CrashesChangeNothing) {
+void ExpectCrashesToChangeNothing(const Options& options) {
   for (const auto& [name, spec] : Specs()) {
     SCOPED_TRACE(name);
-    Training training(spec, /*seed=*/3);
+    Training training(spec, /*seed=*/3, options);
     training.Begin();
     for (std::uint64_t i = 0; i < 4 * kStepsPerSweep; ++i) {
       ASSERT_NO_FATAL_FAILURE(training.Step());
@@ -226,12 +252,53 @@ TEST(SteppedTest, CrashesChangeNothing) {
                                     {&training.trainer()}));
       }
       if (i % 17 != 11) continue;
-      training.machine().Kill(training.process());
-      ROWHOUSE_ASSERT_OK_AND_ASSIGN(training.process(),
-                                    training.machine().Start());
+      ASSERT_NO_FATAL_FAILURE(training.KillAndStart());
       ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
     }
   }
+}
+
+TEST(SteppedTest, CrashesChangeNothing) {
+  ExpectCrashesToChangeNothing(Machine::OptionsOf());
+}
+
+// Nor that most rows are in the row store alone, some steps behind.
+TEST(SteppedTest, CrashesChangeNothingWhereFewRowsAreInMemory) {
+  ExpectCrashesToChangeNothing(Training::WithLittleMemory());
+}
+
+// Rows that nobody touches lie in the row store and fall behind. The sweep over
+// it comes round, or the log of steps would grow for ever.
+TEST(SteppedTest, RowsThatAreNotInMemoryAreSweptToo) {
+  Training training(Specs().at("adam"), /*seed=*/5,
+                    Training::WithLittleMemory());
+  training.Begin();
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_NO_FATAL_FAILURE(training.Step(40));
+  }
+  const auto log_steps = [&] {
+    const auto stored = storage::ReadWatermarks(training.machine().disk(),
+                                                Machine::OptionsOf().data_dir);
+    EXPECT_THAT(stored, IsOk());
+    return stored->steps.at(TableIncarnation(5)).iterations.size();
+  };
+  std::size_t longest = 0;
+  for (int i = 0; i < 5000; ++i) {
+    ASSERT_NO_FATAL_FAILURE(training.Step(1));
+    if (i % 10 != 9) continue;
+    ROWHOUSE_ASSERT_OK(training.shard().Maintain());
+    if (i % 500 != 499) continue;
+    ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+    // Settles.
+    ROWHOUSE_ASSERT_OK(MakeCheckpoint(training.shard(), absl::StrCat("c", i),
+                                      {&training.trainer()}));
+    longest = std::max(longest, log_steps());
+  }
+  EXPECT_GT(longest, kStepsPerColdSweep) << "rows were cold";
+  // A sweep begins after kStepsPerColdSweep steps and takes 640 here.
+  EXPECT_LT(longest, 3 * kStepsPerColdSweep);
+  ASSERT_NO_FATAL_FAILURE(training.KillAndStart());
+  ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
 }
 
 // The level POWER keeps every acknowledged step through power cuts.
@@ -253,10 +320,10 @@ TEST(SteppedTest, PowerCutsTakeNoAcknowledgedStep) {
   }
 }
 
-TEST(SteppedTest, ARestoreGoesOnWhereTheCheckpointWas) {
+void ExpectARestoreToGoOn(const Options& options) {
   for (const auto& [name, spec] : Specs()) {
     SCOPED_TRACE(name);
-    Training training(spec, /*seed=*/5);
+    Training training(spec, /*seed=*/5, options);
     training.Begin();
     for (std::uint64_t i = 0; i < kStepsPerSweep; ++i) {
       ASSERT_NO_FATAL_FAILURE(training.Step());
@@ -279,6 +346,15 @@ TEST(SteppedTest, ARestoreGoesOnWhereTheCheckpointWas) {
     }
     ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
   }
+}
+
+TEST(SteppedTest, ARestoreGoesOnWhereTheCheckpointWas) {
+  ExpectARestoreToGoOn(Machine::OptionsOf());
+}
+
+// Of rows some of which were behind in the row store when they were copied.
+TEST(SteppedTest, ARestoreGoesOnWhereFewRowsAreInMemory) {
+  ExpectARestoreToGoOn(Training::WithLittleMemory());
 }
 
 class SteppedRefusalTest : public testing::Test {

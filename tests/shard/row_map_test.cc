@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -92,6 +94,74 @@ TEST(RowMapTest, ARowIsDirtyUntilItIsClean) {
   EXPECT_FALSE(rows.MarkDirty(slot));
   rows.MarkClean(slot);
   EXPECT_TRUE(rows.MarkDirty(slot));
+}
+
+TEST(RowMapTest, ARowIsCleanOnlyWhenItWasWrittenAsItIs) {
+  RowMap rows(1);
+  const RowMap::Slot slot = Add(rows, 5);
+  rows.MarkDirty(slot);
+  rows.MarkWriting(slot);
+  std::vector<RowMap::Victim> victims;
+  rows.FindVictims(1, 1000, victims);
+  EXPECT_TRUE(victims.empty()) << "the row store does not have it yet";
+  EXPECT_TRUE(rows.MarkDirty(slot)) << "again, while it is written";
+  rows.MarkWritten(slot);
+  rows.FindVictims(1, 1000, victims);
+  EXPECT_TRUE(victims.empty());
+  rows.MarkWriting(slot);
+  rows.MarkWritten(slot);
+  rows.FindVictims(1, 1000, victims);
+  ASSERT_EQ(victims.size(), 1);
+  EXPECT_EQ(victims[0].id, 5);
+  EXPECT_EQ(victims[0].slot, slot);
+}
+
+TEST(RowMapTest, ATouchedRowIsPassedOverOnce) {
+  RowMap rows(1);
+  for (Id id = 0; id < 4; ++id) Add(rows, id);
+  rows.Touch(2);
+  std::vector<RowMap::Victim> victims;
+  EXPECT_EQ(rows.FindVictims(10, rows.index_places(), victims),
+            rows.index_places());
+  EXPECT_EQ(victims.size(), 3);
+  victims.clear();
+  rows.FindVictims(10, rows.index_places(), victims);
+  EXPECT_EQ(victims.size(), 4);
+  victims.clear();
+  EXPECT_LT(rows.FindVictims(1, rows.index_places(), victims),
+            rows.index_places());
+  EXPECT_EQ(victims.size(), 1);
+}
+
+// Against a plain map: rows come and go, and the others keep their values.
+TEST(RowMapTest, ErasedRowsLeaveTheOthersAsTheyAre) {
+  RowMap rows(3);
+  std::mt19937_64 random(1);
+  std::map<Id, float> expected;
+  // Few homes, so that probes are long and wrap around.
+  const auto hash = [](Id id) { return id % 7 + 13; };
+  for (int i = 0; i < 20000; ++i) {
+    const Id id = random() % 60;
+    const RowMap::Slot slot = rows.Find(id, hash(id));
+    ASSERT_EQ(slot != RowMap::kNoSlot, expected.contains(id));
+    if (slot == RowMap::kNoSlot) {
+      if (!rows.HasRoomFor(1)) rows.UseIndex(rows.LargerIndex(1, hash));
+      const RowMap::Slot added = rows.Insert(id, hash(id));
+      ASSERT_EQ(rows.lsn(added), Lsn());
+      ASSERT_EQ(rows.values(added)[2], 0.0f);
+      rows.values(added)[2] = expected[id] = static_cast<float>(i + 1);
+      rows.set_lsn(added, Lsn(i + 1));
+    } else {
+      ASSERT_EQ(rows.values(slot)[2], expected[id]);
+      ASSERT_EQ(rows.lsn(slot), Lsn(static_cast<std::uint64_t>(expected[id])));
+      if (random() % 2 == 0) continue;
+      rows.Erase(id, slot, hash);
+      EXPECT_TRUE(rows.IsFree(slot));
+      expected.erase(id);
+    }
+    ASSERT_EQ(rows.size(), expected.size());
+  }
+  EXPECT_LE(rows.slots(), 60) << "slots are used again";
 }
 
 // What a row costs beyond its floats, at the load just before the index grows.

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "tests/shard/machine.h"
+#include "tests/testing/status_matchers.h"
 
 namespace rowhouse::shard {
 namespace {
@@ -34,7 +35,8 @@ class RowReaderTest : public testing::TestWithParam<std::uint32_t> {
   }
   std::vector<float> Combine(const BagsView& bags) {
     std::vector<float> out(bags.bags() * 2, -1.0f);
-    reader_.Combine(lanes_, table_, bags, 0, bags.bags(), out.data());
+    ROWHOUSE_EXPECT_OK(
+        reader_.Combine(lanes_, table_, bags, 0, bags.bags(), out.data()));
     return out;
   }
 
@@ -48,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(Lanes, RowReaderTest, testing::Values(1, 2, 8));
 TEST_P(RowReaderTest, CopiesStoredAndFirstRowsInOrder) {
   const std::vector<Id> ids = {4, 7, 4};
   std::vector<float> out(6);
-  reader_.Copy(lanes_, table_, ids, out.data());
+  ROWHOUSE_EXPECT_OK(reader_.Copy(lanes_, table_, ids, out.data()));
   EXPECT_THAT(out, ElementsAre(4, -4, 0.5f, 0.5f, 4, -4));
 }
 
@@ -89,8 +91,10 @@ TEST_P(RowReaderTest, PartsOfManyBagsAreThoseOfTheWhole) {
   const BagsView bags = {.ids = ids, .row_splits = splits};
   const std::vector<float> whole = Combine(bags);
   std::vector<float> parts(whole.size());
-  reader_.Combine(lanes_, table_, bags, 0, 101, parts.data());
-  reader_.Combine(lanes_, table_, bags, 101, 300, parts.data() + 202);
+  ROWHOUSE_EXPECT_OK(
+      reader_.Combine(lanes_, table_, bags, 0, 101, parts.data()));
+  ROWHOUSE_EXPECT_OK(
+      reader_.Combine(lanes_, table_, bags, 101, 300, parts.data() + 202));
   EXPECT_EQ(parts, whole);
   // Bag 52 holds ids 364 and 365.
   EXPECT_EQ(whole[104], 364.5f);
@@ -99,7 +103,7 @@ TEST_P(RowReaderTest, PartsOfManyBagsAreThoseOfTheWhole) {
 TEST_P(RowReaderTest, ReadsSlotsLsnsAndWhetherARowIsStored) {
   const std::vector<Id> ids = {4, 7};
   RowsReply reply;
-  reader_.Read(lanes_, table_, ids, reply);
+  ROWHOUSE_EXPECT_OK(reader_.Read(lanes_, table_, ids, reply));
   EXPECT_THAT(reply.stored, ElementsAre(1, 0));
   EXPECT_THAT(reply.lsns, ElementsAre(3, 0));
   EXPECT_THAT(reply.weights, ElementsAre(4, -4, 0.5f, 0.5f));

@@ -44,6 +44,15 @@ class NotingRowStore final : public storage::RowStore {
                         visit) const override {
     return rows_->Scan(table, buckets, visit);
   }
+  absl::Status MultiGet(
+      TableIncarnation table, absl::Span<const storage::RowPlace> places,
+      absl::FunctionRef<absl::Status(std::size_t, const storage::RowImage&)>
+          visit) const override {
+    return rows_->MultiGet(table, places, visit);
+  }
+  absl::StatusOr<std::uint64_t> Scrub(std::uint64_t bytes_max) override {
+    return rows_->Scrub(bytes_max);
+  }
   absl::Status CopyTo(const std::string& path) const override {
     return rows_->CopyTo(path);
   }

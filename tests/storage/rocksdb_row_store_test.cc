@@ -178,7 +178,7 @@ class TamperTest : public RocksDbRowStoreTest {
            absl::string_view value) {
     rocksdb::DB* opened = nullptr;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::Options options = RowStoreOptions(/*read_only=*/false);
+    rocksdb::Options options = RowStoreOptions(/*read_only=*/false, 8u << 20);
     options.create_missing_column_families = true;
     ASSERT_TRUE(rocksdb::DB::Open(options, path_,
                                   {{rocksdb::kDefaultColumnFamilyName, options},

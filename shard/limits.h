@@ -1,0 +1,27 @@
+// Bounds of one shard that no other room shares, each with its reason; the
+// others are in base/limits.h.
+#ifndef ROWHOUSE_SHARD_LIMITS_H_
+#define ROWHOUSE_SHARD_LIMITS_H_
+
+#include <cstdint>
+
+namespace rowhouse::shard {
+
+// Of the bytes of rows in memory: dirty ones from which on they are written
+// back, so that there are clean ones to evict, and from which on pushes wait.
+inline constexpr std::uint64_t kManyDirtyPart = 4;
+inline constexpr std::uint64_t kDirtyMaxParts = 3;  // of kManyDirtyPart
+
+// Steps that rows which are not in memory may fall behind, where rows move
+// without a gradient, before a sweep over the row store begins: a lookup of
+// such a row does some thousands of steps at most, a tenth of a millisecond
+// each thousand at 64 floats, and the sweep's traffic is small beside the
+// steps'.
+inline constexpr std::uint64_t kStepsPerColdSweep = 1024;
+
+// Periods of maintenance that such a sweep is spread over.
+inline constexpr std::uint32_t kColdSweepParts = 64;
+
+}  // namespace rowhouse::shard
+
+#endif  // ROWHOUSE_SHARD_LIMITS_H_
