@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/steps.h"
@@ -69,7 +70,7 @@ class Shard::State::Replayer {
 
   void RepeatWindow(Lsn lsn)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.push_mu) {
-    if (InSessions(lsn)) return;
+    if (InSessions(lsn) || Mutated(Mutation::kDedupOutsideJournal)) return;
     const RecordHeader& header = decoder_.header();
     if (PushWindow* window = s_.sessions.Find(header.session)) {
       window->Apply(header.sequence, header.lowest, lsn, header.snapshot_epoch);

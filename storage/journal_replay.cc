@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "storage/journal.h"
 #include "storage/journal_format.h"
@@ -85,6 +86,11 @@ class Replay {
             segment.path, " offset ", at, ": a record of LSN ",
             record->header.lsn.value(), " and segment ", record->header.segment,
             " that does not follow LSN ", expected_.value() - 1));
+      }
+      if (Mutated(Mutation::kTailCutEarly) && next == Lsn() &&
+          !DecodeRecord(absl::string_view(bytes).substr(at + record->bytes))
+               .has_value()) {
+        break;
       }
       if (record->header.lsn > after_) {
         ROWHOUSE_RETURN_IF_ERROR(Visit(*record, at));
