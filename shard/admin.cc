@@ -91,8 +91,9 @@ absl::Status Shard::CreateTable(const TableSpec& spec,
   if (status.ok()) status = s.SaveManifest(changed);
   if (!status.ok()) {
     s.watermarks.tables.erase(incarnation);
-    // What stays is removed at the next start.
-    s.store->DropTable(incarnation).IgnoreError();
+    // After an error that stops the shard the manifest may name it: then the
+    // next start needs it. What stays otherwise that start removes.
+    if (s.fault().ok()) s.store->DropTable(incarnation).IgnoreError();
     return status;
   }
   auto table = std::make_unique<Table>(spec, incarnation, s.options.lanes);
