@@ -25,8 +25,10 @@ struct RowImage {
   absl::Span<const float> values;
 };
 
-// Thread-safe. Unknown table: NOT_FOUND. A row that fails its checksum or its
-// length: DATA_LOSS with table, bucket and id. Full disk: RESOURCE_EXHAUSTED.
+// What is there after opening is on the disk, also what a killed process had
+// not come to flush. Thread-safe. Unknown table: NOT_FOUND. A row that fails
+// its checksum or its length: DATA_LOSS with table, bucket and id. Full disk:
+// RESOURCE_EXHAUSTED.
 class RowStore {
  public:
   virtual ~RowStore() = default;
