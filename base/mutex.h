@@ -3,16 +3,22 @@
 #ifndef ROWHOUSE_BASE_MUTEX_H_
 #define ROWHOUSE_BASE_MUTEX_H_
 
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+
+#ifdef ROWHOUSE_SIMULATED
+#include "base/simulated_mutex.h"
+#else
 #include <pthread.h>
 
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/time/time.h"
+#endif
 
 namespace rowhouse {
+
+#ifndef ROWHOUSE_SIMULATED
 
 class ABSL_LOCKABLE Mutex {
  public:
@@ -25,19 +31,6 @@ class ABSL_LOCKABLE Mutex {
  private:
   friend class CondVar;
   std::mutex mu_;
-};
-
-class ABSL_SCOPED_LOCKABLE MutexLock {
- public:
-  explicit MutexLock(Mutex& mu) ABSL_EXCLUSIVE_LOCK_FUNCTION(mu) : mu_(mu) {
-    mu_.lock();
-  }
-  ~MutexLock() ABSL_UNLOCK_FUNCTION() { mu_.unlock(); }
-  MutexLock(const MutexLock&) = delete;
-  MutexLock& operator=(const MutexLock&) = delete;
-
- private:
-  Mutex& mu_;
 };
 
 // Wakes waiters of a Mutex. Callers loop over their condition.
@@ -87,6 +80,21 @@ class ABSL_LOCKABLE SharedMutex {
 
  private:
   pthread_rwlock_t mu_;
+};
+
+#endif  // ROWHOUSE_SIMULATED
+
+class ABSL_SCOPED_LOCKABLE MutexLock {
+ public:
+  explicit MutexLock(Mutex& mu) ABSL_EXCLUSIVE_LOCK_FUNCTION(mu) : mu_(mu) {
+    mu_.lock();
+  }
+  ~MutexLock() ABSL_UNLOCK_FUNCTION() { mu_.unlock(); }
+  MutexLock(const MutexLock&) = delete;
+  MutexLock& operator=(const MutexLock&) = delete;
+
+ private:
+  Mutex& mu_;
 };
 
 class ABSL_SCOPED_LOCKABLE ReaderLock {

@@ -3,6 +3,10 @@
 #   rowhouse_library(NAME base HDRS ... SRCS ... DEPS ... PRIVATE_DEPS ...)
 #   rowhouse_test(NAME base_test SRCS ... DEPS ... LABELS unit)
 #
+# and a third builds it once more for the simulator (tests/sim):
+#
+#   rowhouse_simulated_library(base)
+#
 # File lists are written out, so that a file nobody names is noticed
 # (tests/tidy) and a dependency is read where it is used.
 
@@ -37,6 +41,24 @@ function(rowhouse_library)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
   target_compile_options(${target} PRIVATE ${ROWHOUSE_WARNINGS})
+endfunction()
+
+# rowhouse_sim_NAME: the sources of rowhouse_NAME, built so that a scheduler
+# decides who gets a lock. A program links these or the others, never both.
+function(rowhouse_simulated_library name)
+  if(NOT ROWHOUSE_BUILD_TESTS)
+    return()
+  endif()
+  get_target_property(sources rowhouse_${name} SOURCES)
+  get_target_property(includes rowhouse_${name} INTERFACE_INCLUDE_DIRECTORIES)
+  get_target_property(deps rowhouse_${name} LINK_LIBRARIES)
+  list(TRANSFORM deps
+    REPLACE "^rowhouse_(base|kernels|storage|shard)$" "rowhouse_sim_\\1")
+  add_library(rowhouse_sim_${name} STATIC EXCLUDE_FROM_ALL ${sources})
+  target_include_directories(rowhouse_sim_${name} PUBLIC ${includes})
+  target_link_libraries(rowhouse_sim_${name} PUBLIC ${deps})
+  target_compile_definitions(rowhouse_sim_${name} PUBLIC ROWHOUSE_SIMULATED)
+  target_compile_options(rowhouse_sim_${name} PRIVATE ${ROWHOUSE_WARNINGS})
 endfunction()
 
 function(rowhouse_executable)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "kernels/combine.h"
 #include "kernels/optimizers/optimizer.h"
@@ -181,7 +182,11 @@ void Lane::UpdateRows(const Batch& batch) {
   for (std::size_t i = 0; i < batch.ids.size(); ++i) {
     const RowMap::Slot slot = found_[i];
     // In replay a row may come from the row store with later pushes in it.
-    if (rows.lsn(slot) >= batch.lsn) continue;
+    if (rows.lsn(slot) >= batch.lsn) {
+      if (!Mutated(Mutation::kStampOffByOne) || rows.lsn(slot) > batch.lsn) {
+        continue;
+      }
+    }
     if (bounded()) rows.Touch(slot);
     rows.set_lsn(slot, batch.lsn);
     MarkDirty(table, batch.ids[i], slot);

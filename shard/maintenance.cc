@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/write_back.h"
@@ -113,7 +114,8 @@ absl::Status Shard::State::WriteBack(bool settle) {
   // Every row that a record up to here touches is written or dirty.
   StoredStepsByTable steps;
   const Lsn lsn = settle ? Barrier(all, steps) : Barrier();
-  if (const absl::Status status = journal->Sync(lsn); !status.ok()) {
+  const Lsn first = Mutated(Mutation::kWriteBackAboveSync) ? Lsn() : lsn;
+  if (const absl::Status status = journal->Sync(first); !status.ok()) {
     return Fail(status);
   }
   synced_bytes = appended;
@@ -148,15 +150,17 @@ absl::Status Shard::State::WriteBack(bool settle) {
 absl::Status Shard::State::Settle(Lsn lsn, StoredStepsByTable steps) {
   const std::set<TableIncarnation> dirty(unflushed.begin(), unflushed.end());
   for (const TableIncarnation table : dirty) {
+    if (Mutated(Mutation::kWatermarkBeforeFlush)) break;
     ROWHOUSE_RETURN_IF_ERROR(store->Flush(table));
     unflushed.erase(table);
   }
   for (auto& [table, watermark] : watermarks.tables) {
     watermark = std::max(watermark, lsn);
   }
-  watermarks.steps = std::move(steps);
+  if (!Mutated(Mutation::kStepsNotSaved)) watermarks.steps = std::move(steps);
   ROWHOUSE_RETURN_IF_ERROR(WriteWatermarks());
-  Lsn needed = watermarks.sessions_lsn;
+  Lsn needed = Mutated(Mutation::kRecycleByWatermark) ? journal->last()
+                                                      : watermarks.sessions_lsn;
   for (const auto& [table, watermark] : watermarks.tables) {
     needed = std::min(needed, watermark);
   }
@@ -171,15 +175,21 @@ absl::Status Shard::State::WriteWatermarks() {
     snapshot = sessions;
     watermarks.snapshot_epoch = epochs.wanted();
     watermarks.epoch_floor = epochs.floor();
-    watermarks.sessions_lsn = journal->last();
+    if (!Mutated(Mutation::kRecycleByWatermark)) {
+      watermarks.sessions_lsn = journal->last();
+    }
   }
   // What the file calls done must not be lost with the journal's tail.
-  if (const absl::Status status = journal->Sync(watermarks.sessions_lsn);
-      !status.ok()) {
+  const Lsn sync =
+      Mutated(Mutation::kMetadataBeforeSync) ? Lsn() : watermarks.sessions_lsn;
+  if (const absl::Status status = journal->Sync(sync); !status.ok()) {
     return Fail(status);
   }
   watermarks.durable = watermarks.sessions_lsn;
-  snapshot.Store(watermarks);
+  if (!Mutated(Mutation::kRecycleByWatermark) &&
+      !Mutated(Mutation::kDedupSnapshotStale)) {
+    snapshot.Store(watermarks);
+  }
   return storage::WriteWatermarks(env.disk, options.data_dir, watermarks);
 }
 

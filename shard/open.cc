@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 
@@ -108,6 +109,11 @@ absl::Status Shard::State::OpenDirectory() {
   storage::Disk& disk = env.disk;
   ROWHOUSE_RETURN_IF_ERROR(disk.MakeDirectory(options.data_dir));
   ROWHOUSE_ASSIGN_OR_RETURN(directory_lock, disk.Lock(Path("LOCK")));
+  // A process that was killed may have renamed a file and not have synced that.
+  // What is read here is acted upon, so no power cut may take it back.
+  if (!Mutated(Mutation::kUnsyncedNameBelieved)) {
+    ROWHOUSE_RETURN_IF_ERROR(disk.SyncDirectory(options.data_dir));
+  }
   absl::StatusOr<storage::DataDirManifest> read =
       storage::ReadManifest(disk, options.data_dir);
   if (absl::IsNotFound(read.status())) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "storage/checkpoint.h"
 #include "storage/journal.h"
@@ -117,7 +118,8 @@ absl::Status PartSource::ForEachRecord(
             absl::StrCat("kind ", record.kind, " is of a newer version"));
     }
     // From a client that had moved on while others had not.
-    if (decoder.header().snapshot_epoch > manifest_.snapshot_epoch) {
+    if (decoder.header().snapshot_epoch > manifest_.snapshot_epoch &&
+        !Mutated(Mutation::kCutWithLaterEpochs)) {
       return absl::OkStatus();
     }
     return visit(kind, record.lsn, decoder);

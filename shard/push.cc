@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
 #include "shard/steps.h"
@@ -164,10 +165,11 @@ absl::StatusOr<PushReply> Shard::State::Answer(Lsn lsn, bool duplicate,
     Drain(lsn);  // the push that was first may still be under way
     ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
   }
-  if (durability != Durability::kMemory) {
-    const absl::Status status = durability == Durability::kPower
-                                    ? journal->Sync(lsn)
-                                    : journal->Write(lsn);
+  if (durability != Durability::kMemory &&
+      !Mutated(Mutation::kAckBeforeWrite)) {
+    const bool sync =
+        durability == Durability::kPower && !Mutated(Mutation::kAckBeforeSync);
+    const absl::Status status = sync ? journal->Sync(lsn) : journal->Write(lsn);
     if (!status.ok()) return Fail(status);
   }
   if (appended_bytes - synced_bytes > kJournalUnsyncedBytesMax &&

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "base/mutation.h"
 
 namespace rowhouse::shard {
 
@@ -25,7 +26,10 @@ std::uint64_t PushWindow::Begin() const {
 }
 
 PushWindow::Decision PushWindow::Decide(std::uint64_t sequence) const {
-  if (sequence < Begin()) return Decision::kStale;
+  if (sequence < Begin()) {
+    return Mutated(Mutation::kWindowIgnored) ? Decision::kNew
+                                             : Decision::kStale;
+  }
   if (sequence >= highest_plus_one_) return Decision::kNew;
   return Bit(sequence) ? Decision::kDone : Decision::kNew;
 }

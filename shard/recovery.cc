@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "shard/row_replay.h"
 #include "shard/state.h"
@@ -124,7 +125,7 @@ class Shard::State::Replayer {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.push_mu) {
     const RecordHeader& header = decoder_.header();
     s_.epochs.Reach(header.snapshot_epoch);
-    if (InSessions(lsn)) return;
+    if (InSessions(lsn) || Mutated(Mutation::kDedupOutsideJournal)) return;
     if (PushWindow* window = s_.sessions.Find(header.session)) {
       window->Apply(header.sequence, header.lowest, lsn, header.snapshot_epoch);
     }

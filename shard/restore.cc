@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "rowhouse/shard_map.h"
 #include "shard/part_loader.h"
@@ -79,7 +80,10 @@ class Shard::State::Restorer {
   // From here on there is nothing to go back to: a new life without tables.
   absl::Status Forget() ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     storage::DataDirManifest changed = s_.manifest;
-    changed.incarnation = NextIncarnation(s_.manifest.incarnation, restore_id_);
+    if (!Mutated(Mutation::kRestoreKeepsSessions)) {
+      changed.incarnation =
+          NextIncarnation(s_.manifest.incarnation, restore_id_);
+    }
     changed.restoring = true;
     changed.restore_id = 0;  // that of a restore which has its rows
     changed.restored_from.clear();
@@ -92,7 +96,7 @@ class Shard::State::Restorer {
       s_.restore_id = 0;
       s_.RemoveAllTables();
       MutexLock lock(s_.push_mu);
-      s_.sessions.EndAll();
+      if (!Mutated(Mutation::kRestoreKeepsSessions)) s_.sessions.EndAll();
       s_.leases.Clear();
     }
     s_.unflushed.clear();
@@ -117,7 +121,9 @@ class Shard::State::Restorer {
     }
     s_.watermarks.tables.clear();
     s_.watermarks.steps.clear();
-    s_.watermarks.sessions.clear();
+    if (!Mutated(Mutation::kRestoreKeepsSessions)) {
+      s_.watermarks.sessions.clear();
+    }
     s_.watermarks.sessions_lsn = s_.watermarks.durable = lsn_;
     ROWHOUSE_RETURN_IF_ERROR(storage::WriteWatermarks(
         s_.env.disk, s_.options.data_dir, s_.watermarks));

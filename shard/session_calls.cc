@@ -1,6 +1,7 @@
 // Sessions begin, live and end.
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/mutation.h"
 #include "base/session_status.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
@@ -52,9 +53,10 @@ absl::StatusOr<OpenSessionReply> Shard::OpenSession() {
       if (!s.EndSession(s.sessions.Idlest()).ok()) break;
     }
   }
-  if (const absl::Status status = s.journal->Sync(lsn); !status.ok()) {
-    return s.Fail(status);
-  }
+  const absl::Status status = Mutated(Mutation::kOpenSessionNotSynced)
+                                  ? s.journal->Write(lsn)
+                                  : s.journal->Sync(lsn);
+  if (!status.ok()) return s.Fail(status);
   reply.restore_id = s.restore_id;
   return reply;
 }

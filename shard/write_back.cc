@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 
 namespace rowhouse::shard {
@@ -28,7 +29,9 @@ absl::StatusOr<std::size_t> WriteTableRows(
           rest.subspan(0, kWriteBackRowsMax);
       rest.remove_prefix(rows.size());
       lane->CopyImages(table, rows, batch);
-      absl::Status status = sync(batch.newest);
+      absl::Status status = Mutated(Mutation::kWriteBackAboveSync)
+                                ? absl::OkStatus()
+                                : sync(batch.newest);
       if (status.ok()) status = store.Write(table.incarnation(), batch.images);
       if (!status.ok()) {
         lane->ReturnDirty(table, rows, rest);

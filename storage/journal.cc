@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/limits.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "storage/journal_format.h"
 #include "storage/segment_files.h"
@@ -151,7 +152,9 @@ absl::Status Journal::State::SyncUpTo(Lsn lsn) {
     const absl::Status status = of->Sync();
     mu.lock();
     syncing = false;
-    if (!status.ok()) return Fail(status);
+    if (!status.ok() && !Mutated(Mutation::kFsyncErrorIgnored)) {
+      return Fail(status);
+    }
     synced = last;
     synced_bytes = bytes;
     changed.NotifyAll();

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "storage/journal.h"
 #include "storage/journal_format.h"
@@ -85,6 +86,11 @@ class Replay {
             segment.path, " offset ", at, ": a record of LSN ",
             record->header.lsn.value(), " and segment ", record->header.segment,
             " that does not follow LSN ", expected_.value() - 1));
+      }
+      if (Mutated(Mutation::kTailCutEarly) && next == Lsn() &&
+          !DecodeRecord(absl::string_view(bytes).substr(at + record->bytes))
+               .has_value()) {
+        break;
       }
       if (record->header.lsn > after_) {
         ROWHOUSE_RETURN_IF_ERROR(Visit(*record, at));
@@ -158,14 +164,19 @@ class Replay {
       if (next == Lsn() || settled) return absl::OkStatus();
       return Damage(segment, at, "the segment ends early");
     }
-    if (std::max(durable_, after_) >= expected_ && !settled) {
+    // A restore moves `after` beyond the end of the journal, whose last file
+    // may have old bytes behind it. Where a record follows, one was lost.
+    const bool beyond =
+        next == Lsn() && after_ >= expected_ && durable_ <= after_;
+    if (std::max(durable_, after_) >= expected_ && !settled && !beyond) {
       return Damage(segment, at, "it had been synced");
     }
     if (next != Lsn() && !settled) {
       return Damage(segment, at, "a later segment follows");
     }
-    ROWHOUSE_ASSIGN_OR_RETURN(const std::size_t end,
-                              SearchVouchers(segment, bytes, at));
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        const std::size_t end,
+        SearchVouchers(segment, bytes, at, beyond ? Lsn() : expected_));
     if (!settled) result_.cut_bytes += CutBytes(segment, bytes, at, end);
     return absl::OkStatus();
   }
@@ -184,7 +195,7 @@ class Replay {
   // disk? Returns where the last one ends that looks like the segment's.
   absl::StatusOr<std::size_t> SearchVouchers(const Segment& segment,
                                              absl::string_view bytes,
-                                             std::size_t damage) {
+                                             std::size_t damage, Lsn knows) {
     std::size_t end = damage;
     std::size_t budget = (bytes.size() - damage) * kSearchFactor;
     for (std::size_t at = damage; at < bytes.size(); at += kRecordAlignment) {
@@ -198,7 +209,7 @@ class Replay {
       budget -= size;
       const auto record = DecodeRecord(rest);
       if (!record.has_value()) continue;
-      if (record->header.durable >= expected_) {
+      if (record->header.durable >= knows) {
         return Damage(segment, damage,
                       absl::StrCat("the record at offset ", at,
                                    " knows that it had been synced"));

@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "base/hash.h"
 #include "base/status_macros.h"
 
 namespace rowhouse::storage {
@@ -343,6 +344,35 @@ void MemDisk::Damage(const std::string& path, absl::string_view content) {
 std::uint64_t MemDisk::syncs() const {
   MutexLock lock(state_->mu);
   return state_->syncs;
+}
+
+std::uint64_t MemDisk::Fingerprint() const {
+  MutexLock lock(state_->mu);
+  std::string all;
+  const auto tell = [&](const Node& node, const auto& self) -> void {
+    absl::StrAppend(&all, "(", node.directory, " ", node.synced_bytes, " ",
+                    node.reserved, " ", node.content.size(), " ", node.content);
+    for (const auto& [sector, bytes] : node.overwritten) {
+      absl::StrAppend(&all, " over ", sector, " ", bytes);
+    }
+    for (const auto& [name, child] : node.names) {
+      const auto synced = node.synced_names.find(name);
+      absl::StrAppend(
+          &all, " ", name, " ",
+          synced != node.synced_names.end() && synced->second == child);
+      self(*child, self);
+    }
+    // What a power cut would bring back.
+    for (const auto& [name, child] : node.synced_names) {
+      const auto now = node.names.find(name);
+      if (now != node.names.end() && now->second == child) continue;
+      absl::StrAppend(&all, " was ", name);
+      self(*child, self);
+    }
+    absl::StrAppend(&all, ")");
+  };
+  tell(*state_->root, tell);
+  return Fingerprint64(all);
 }
 
 absl::StatusOr<std::unique_ptr<WritableFile>> MemDisk::Create(

@@ -60,6 +60,9 @@ class MemDisk final : public Disk {
 
   std::uint64_t syncs() const;  // successful ones
 
+  // Equal for disks that hold the same and would lose the same in a crash.
+  std::uint64_t Fingerprint() const;
+
   absl::StatusOr<std::unique_ptr<WritableFile>> Create(
       const std::string& path) override;
   absl::StatusOr<std::unique_ptr<WritableFile>> OpenToOverwrite(

@@ -55,7 +55,12 @@ class MemRowStore final : public RowStore {
 
   absl::Status Load() {
     MutexLock lock(mu_);
-    if (!read_only_) ROWHOUSE_RETURN_IF_ERROR(disk_.MakeDirectory(path_));
+    if (!read_only_) {
+      ROWHOUSE_RETURN_IF_ERROR(disk_.MakeDirectory(path_));
+      // A killed process may have renamed a file and not have synced that. What
+      // is read counts as flushed.
+      ROWHOUSE_RETURN_IF_ERROR(disk_.SyncDirectory(path_));
+    }
     ROWHOUSE_ASSIGN_OR_RETURN(const auto names, disk_.List(path_));
     for (const std::string& name : names) {
       TableIncarnation table;

@@ -34,8 +34,10 @@ struct RowPlace {
   friend auto operator<=>(const RowPlace&, const RowPlace&) = default;
 };
 
-// Thread-safe. Unknown table: NOT_FOUND. A row that fails its checksum or its
-// length: DATA_LOSS with table, bucket and id. Full disk: RESOURCE_EXHAUSTED.
+// What is there after opening is on the disk, also what a killed process had
+// not come to flush. Thread-safe. Unknown table: NOT_FOUND. A row that fails
+// its checksum or its length: DATA_LOSS with table, bucket and id. Full disk:
+// RESOURCE_EXHAUSTED.
 class RowStore {
  public:
   virtual ~RowStore() = default;

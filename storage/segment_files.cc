@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "storage/limits.h"
 
@@ -21,7 +22,9 @@ absl::StatusOr<SegmentFile> SegmentFiles::AdoptOne(std::uint64_t id,
   // new segment wants some, and before the sync, which makes it durable too.
   // The torn tail stays as it is, for whoever wants to look at it.
   ROWHOUSE_RETURN_IF_ERROR(disk_.DropReservation(path));
-  ROWHOUSE_RETURN_IF_ERROR(disk_.SyncFile(path));
+  if (!Mutated(Mutation::kOldSegmentsNotSynced)) {
+    ROWHOUSE_RETURN_IF_ERROR(disk_.SyncFile(path));
+  }
   ROWHOUSE_ASSIGN_OR_RETURN(const FileInfo info, disk_.Stat(path));
   segment.bytes = info.bytes;
   ROWHOUSE_ASSIGN_OR_RETURN(const std::string head,
@@ -68,7 +71,9 @@ absl::StatusOr<SegmentFiles::Begun> SegmentFiles::Begin(SegmentHeader header,
   begun.path = absl::StrCat(directory_, "/", SegmentFileName(header.segment));
   absl::Status status = header.reused ? BeginSpare(header, bytes, spare, begun)
                                       : BeginNew(header, bytes, begun);
-  if (status.ok()) status = disk_.SyncDirectory(directory_);
+  if (status.ok() && !Mutated(Mutation::kSegmentNameNotSynced)) {
+    status = disk_.SyncDirectory(directory_);
+  }
   if (status.ok()) return begun;
   // The next try takes another id, so a file that cannot be removed does no
   // harm: it holds no record.

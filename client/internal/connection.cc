@@ -257,10 +257,13 @@ absl::StatusOr<CheckpointSummary> Connection::CreateCheckpoint(
   // What was pushed before belongs to it.
   ROWHOUSE_RETURN_IF_ERROR(pipeline_->Alone(
       deadline, [&](PushSender& sender) { return sender.Settle(deadline); }));
-  return internal::CreateCheckpoint(*cluster_, name, deadline, [&] {
-    heartbeats_->Beat(std::min(deadline, cluster_->retry().clock().Now() +
+  return internal::CreateCheckpoint(*cluster_, name, deadline,
+                                    [this] { Beat(); });
+}
+
+void Connection::Beat() {
+  heartbeats_->Beat(std::min(Deadline(), cluster_->retry().clock().Now() +
                                              absl::Seconds(kHeartbeatSeconds)));
-  });
 }
 
 absl::StatusOr<std::vector<CheckpointSummary>> Connection::ListCheckpoints() {

@@ -75,6 +75,9 @@ class Connection {
 
   absl::StatusOr<std::vector<ShardSummary>> Shards();
 
+  // A sign of life at once, for whoever has no thread that gives them.
+  void Beat();
+
  private:
   Connection(std::unique_ptr<Cluster> cluster, const Options& options,
              Clock& clock);

@@ -157,5 +157,19 @@ TEST_F(AdminTest, InfoSaysWhoTheShardIsAndWhatItHolds) {
   EXPECT_EQ(info.push_rows, 3u);
 }
 
+// One sync fails, after which nobody knows which manifest is on the disk.
+TEST(FailedSyncTest, AShardStartsAgainWhicheverSyncOfANewTableFailed) {
+  absl::Status made = absl::UnavailableError("not tried");
+  for (std::uint64_t n = 1; !made.ok(); ++n) {
+    Machine machine;
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine.Start());
+    machine.disk().FailSync(n, absl::UnavailableError("no sync"));
+    made = process->CreateTable(CounterSpec("t"), TableIncarnation(1));
+    machine.disk().FailSync(0, absl::OkStatus());
+    machine.Kill(process);
+    EXPECT_THAT(machine.Start(), IsOk()) << "sync " << n;
+  }
+}
+
 }  // namespace
 }  // namespace rowhouse::shard

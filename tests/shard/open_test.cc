@@ -88,6 +88,30 @@ TEST(OpenTest, AStoreWithoutATableOfTheManifestIsDataLoss) {
                                         HasSubstr("has 0 of 1 tables")));
 }
 
+// A kill between a rename and the sync of its directory, a start that acts upon
+// the new file, and a power cut that brings the old one back.
+TEST(OpenTest, WhatAKilledProcessHadRenamedStaysOnceAStartHasReadIt) {
+  bool died = true;
+  for (std::uint64_t step = 1; died; ++step) {
+    Machine machine;
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process first, machine.Start());
+    ROWHOUSE_ASSERT_OK(
+        first->CreateTable(CounterSpec("t"), TableIncarnation(1)));
+    ROWHOUSE_ASSERT_OK(first->Close());
+    absl::StatusOr<Process> drops = machine.Start(Machine::OptionsOf(), step);
+    if (drops.ok()) {
+      (*drops)->DropTable("t").IgnoreError();
+      died = (*drops).disk->dead();
+      machine.Kill(*drops);
+    } else {
+      machine.disk().Kill();
+    }
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process reads, machine.Start());
+    machine.PowerCut(reads, step);
+    EXPECT_THAT(machine.Start(), IsOk()) << "killed at step " << step;
+  }
+}
+
 TEST(OpenTest, AfterCloseEveryCallIsUnavailable) {
   Machine machine;
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine.Start());

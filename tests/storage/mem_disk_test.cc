@@ -220,6 +220,28 @@ TEST(MemDiskTest, AReservationOutlivesAKilledProcessUntilItIsDropped) {
               StatusIs(absl::StatusCode::kNotFound));
 }
 
+TEST(MemDiskTest, FingerprintsTellContentsAndWhatACrashWouldTake) {
+  const auto make = [](bool append, bool sync, bool names) {
+    MemDisk disk;
+    ROWHOUSE_EXPECT_OK(disk.MakeDirectory("d"));
+    auto file = disk.Create("d/f");
+    absl::Status status;
+    if (append) status.Update(Append(**file, "abc"));
+    if (sync) status.Update((*file)->Sync());
+    if (names) status.Update(disk.SyncDirectory("d"));
+    ROWHOUSE_EXPECT_OK(status);
+    return disk.Fingerprint();
+  };
+  EXPECT_EQ(make(true, true, true), make(true, true, true));
+  std::set<std::uint64_t> different;
+  for (int i = 0; i < 8; ++i) {
+    // Without content there is nothing to sync.
+    if ((i & 3) == 2) continue;
+    different.insert(make((i & 1) != 0, (i & 2) != 0, (i & 4) != 0));
+  }
+  EXPECT_EQ(different.size(), 6u);
+}
+
 TEST(MemDiskTest, ReadsWholesAndPieces) {
   MemDisk disk;
   ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk, "f", "0123456789"));

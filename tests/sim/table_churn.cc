@@ -1,0 +1,72 @@
+#include "tests/sim/table_churn.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+
+namespace rowhouse::sim {
+namespace {
+
+constexpr absl::Duration kTimeout = absl::Milliseconds(15);
+constexpr std::uint64_t kFirstIncarnation = 900;
+
+std::string NameOf(std::uint64_t number) { return absl::StrCat("x", number); }
+
+}  // namespace
+
+void TableChurn::Run() {
+  for (std::uint64_t i = 0; i < tables_; ++i) {
+    scheduler_.Sleep(absl::Microseconds(random_.Between(1, 8000)));
+    Node& node = *nodes_[random_.Below(nodes_.size())];
+    if (calm_ || story_.failed()) break;
+    if (Make(i, node) && !random_.OneIn(4)) Drop(i, node);
+  }
+  finished_ = true;
+}
+
+bool TableChurn::Make(std::uint64_t number, Node& node) {
+  while (!calm_ && !story_.failed()) {
+    const absl::StatusOr<bool> made = network_.Call<bool>(
+        node, "make table", kTimeout,
+        [number](Node& at, Life& life) -> absl::StatusOr<bool> {
+          TableSpec spec;
+          spec.name = NameOf(number);
+          spec.dim = 1;
+          const TableIncarnation incarnation(kFirstIncarnation + number);
+          const absl::Status status =
+              life.shard->CreateTable(spec, incarnation);
+          if (!status.ok()) return status;
+          if (life.alive()) at.ledger().OnTableMade(incarnation);
+          return true;
+        },
+        /*late=*/false);
+    if (made.ok()) return true;
+    // A restore takes it away, or is under way.
+    if (absl::IsFailedPrecondition(made.status())) return false;
+    scheduler_.Sleep(absl::Microseconds(random_.Between(100, 3000)));
+  }
+  return false;
+}
+
+void TableChurn::Drop(std::uint64_t number, Node& node) {
+  // From here on it may be gone, or be there once more when a copy of the call
+  // that made it comes now.
+  node.ledger().OnTableDropped(TableIncarnation(kFirstIncarnation + number));
+  while (!calm_ && !story_.failed()) {
+    const absl::StatusOr<bool> dropped = network_.Call<bool>(
+        node, "drop table", kTimeout,
+        [number](Node&, Life& life) -> absl::StatusOr<bool> {
+          const absl::Status status = life.shard->DropTable(NameOf(number));
+          if (!status.ok()) return status;
+          return true;
+        },
+        /*late=*/false);
+    if (dropped.ok() || absl::IsNotFound(dropped.status()) ||
+        absl::IsFailedPrecondition(dropped.status())) {
+      return;
+    }
+    scheduler_.Sleep(absl::Microseconds(random_.Between(100, 3000)));
+  }
+}
+
+}  // namespace rowhouse::sim

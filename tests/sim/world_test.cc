@@ -1,0 +1,50 @@
+#include "tests/sim/world.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/sim/plan.h"
+
+namespace rowhouse::sim {
+namespace {
+
+TEST(WorldTest, ASeedIsOneRun) {
+  for (const std::uint64_t seed : {3, 4, 5}) {
+    const Outcome first = Simulate(seed, /*tell=*/false);
+    const Outcome second = Simulate(seed, /*tell=*/false);
+    EXPECT_EQ(first.steps, second.steps);
+    EXPECT_EQ(first.digest, second.digest);
+    EXPECT_EQ(first.failure, "");
+  }
+  EXPECT_NE(Simulate(3, false).digest, Simulate(4, false).digest);
+}
+
+// A simulator in which nothing happens finds nothing.
+TEST(WorldTest, SeedsTogetherSeeEveryKindOfFault) {
+  Outcome sum;
+  int kills = 0;
+  int power_cuts = 0;
+  int several = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const Plan plan = PlanOf(seed);
+    kills += plan.kills ? 1 : 0;
+    power_cuts += plan.power_cuts ? 1 : 0;
+    several += plan.shards > 1 ? 1 : 0;
+    const Outcome outcome = Simulate(seed, /*tell=*/false);
+    EXPECT_EQ(outcome.failure, "") << seed;
+    sum.acknowledged += outcome.acknowledged;
+    sum.lost_by_level += outcome.lost_by_level;
+    sum.lives += outcome.lives;
+    sum.checkpoints += outcome.checkpoints;
+  }
+  EXPECT_GT(kills, 10);
+  EXPECT_GT(power_cuts, 10);
+  EXPECT_GT(several, 10);
+  EXPECT_GT(sum.acknowledged, 1000u);
+  // Levels below POWER lose: otherwise power cuts would take nothing.
+  EXPECT_GT(sum.lost_by_level, 20u);
+  EXPECT_GT(sum.lives, 300u);
+  EXPECT_GT(sum.checkpoints, 5u);
+}
+
+}  // namespace
+}  // namespace rowhouse::sim
