@@ -258,12 +258,12 @@ absl::StatusOr<CheckpointSummary> Connection::CreateCheckpoint(
   ROWHOUSE_RETURN_IF_ERROR(pipeline_->Alone(
       deadline, [&](PushSender& sender) { return sender.Settle(deadline); }));
   return internal::CreateCheckpoint(*cluster_, name, deadline,
-                                    [this] { Beat(); });
+                                    [&] { Beat(deadline); });
 }
 
-void Connection::Beat() {
-  heartbeats_->Beat(std::min(Deadline(), cluster_->retry().clock().Now() +
-                                             absl::Seconds(kHeartbeatSeconds)));
+void Connection::Beat(absl::Time deadline) {
+  heartbeats_->Beat(std::min(deadline, cluster_->retry().clock().Now() +
+                                           absl::Seconds(kHeartbeatSeconds)));
 }
 
 absl::StatusOr<std::vector<CheckpointSummary>> Connection::ListCheckpoints() {

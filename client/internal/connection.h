@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "client/internal/cluster.h"
 #include "client/internal/heartbeats.h"
@@ -76,7 +77,7 @@ class Connection {
   absl::StatusOr<std::vector<ShardSummary>> Shards();
 
   // A sign of life at once, for whoever has no thread that gives them.
-  void Beat();
+  void Beat(absl::Time deadline);
 
  private:
   Connection(std::unique_ptr<Cluster> cluster, const Options& options,

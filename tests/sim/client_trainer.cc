@@ -33,7 +33,9 @@ void ClientTrainer::Run() {
     } else {
       Train();
     }
-    if (random_.OneIn(3)) client_->Beat();
+    if (random_.OneIn(3)) {
+      client_->Beat(scheduler_.Now() + absl::Milliseconds(10));
+    }
     if (random_.OneIn(4)) Sleep(absl::Microseconds(random_.Between(1, 2000)));
   }
   if (client_ != nullptr) Finish();
