@@ -18,6 +18,7 @@ enum class Mutation {
   kStampOffByOne,         // replay repeats a record that the row contains
   kWriteBackAboveSync,    // rows reach the disk before their records
   kFsyncErrorIgnored,     // a failed sync counts as one that worked
+  kMarkBeforeSync,        // the mark vouches for what a power cut takes back
   kSegmentNameNotSynced,  // a segment takes records before its name is safe
   kOldSegmentsNotSynced,  // recovery answers for what may be in memory only
   kTailCutEarly,          // the last whole record is taken for a torn one

@@ -113,7 +113,7 @@ absl::Status Shard::State::WriteBack(bool settle) {
   if (settle) ForgetSteps(all);
   // Every row that a record up to here touches is written or dirty.
   StoredStepsByTable steps;
-  const Lsn lsn = settle ? Barrier(all, steps) : Barrier();
+  const Lsn lsn = Barrier(settle ? all : absl::Span<Table* const>(), steps);
   const Lsn first = Mutated(Mutation::kWriteBackAboveSync) ? Lsn() : lsn;
   if (const absl::Status status = journal->Sync(first); !status.ok()) {
     return Fail(status);

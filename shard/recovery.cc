@@ -247,6 +247,9 @@ absl::Status Shard::State::Recover() {
         absl::StrCat(Path("journal"), " is of incarnation ", of_journal,
                      ", the data directory of ", incarnation));
   }
+  if (!replay->damaged_mark.empty()) {
+    LogWarning("synced_mark_ignored", {{"why", replay->damaged_mark}});
+  }
   LogInfo("recovered", {{"records", absl::StrCat(replay->records)},
                         {"bytes", absl::StrCat(replay->bytes)},
                         {"cut_bytes", absl::StrCat(replay->cut_bytes)},

@@ -66,16 +66,6 @@ void Shard::State::Drain(Lsn lsn) {
   for (const auto& lane : lanes) lane->Drain(lsn);
 }
 
-Lsn Shard::State::Barrier() {
-  Lsn last;
-  {
-    MutexLock lock(push_mu);
-    last = journal->last();
-  }
-  Drain(last);
-  return last;
-}
-
 Lsn Shard::State::Barrier(absl::Span<Table* const> of_tables,
                           StoredStepsByTable& steps) {
   Lsn last;

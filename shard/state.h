@@ -103,9 +103,8 @@ class Shard::State {
   absl::Status fault() const;
   // Returns when every record up to `lsn` is in the rows.
   void Drain(Lsn lsn);
-  // The last record, which is then in the rows, as are all before it.
-  Lsn Barrier();
-  // The same, with the steps of these tables as of that record.
+  // The last record, which is then in the rows, as are all before it. `steps`
+  // gets those of these tables as of that record.
   using StoredStepsByTable = std::map<TableIncarnation, storage::StoredSteps>;
   Lsn Barrier(absl::Span<Table* const> of_tables, StoredStepsByTable& steps);
   // Cuts the logs to the steps that a row in memory may still miss.

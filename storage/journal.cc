@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "base/status_macros.h"
 #include "storage/journal_format.h"
 #include "storage/segment_files.h"
+#include "storage/synced_mark.h"
 
 namespace rowhouse::storage {
 
@@ -18,12 +20,15 @@ namespace rowhouse::storage {
 // nobody syncing becomes the syncer, whoever needs a new segment the roller,
 // who keeps Append out meanwhile. All others wait on `changed`.
 struct Journal::State {
-  State(Disk& disk, Options of_journal)
-      : options(std::move(of_journal)),
+  State(Disk& of_machine, Options of_journal)
+      : disk(of_machine),
+        options(std::move(of_journal)),
         files(disk, options.directory, options.segment_bytes) {}
 
+  Disk& disk;
   const Options options;
   SegmentFiles files;
+  std::optional<SyncedMarkFile> mark;  // the syncer's; from a segment on
 
   mutable Mutex mu;
   CondVar changed;
@@ -62,12 +67,15 @@ struct Journal::State {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status WriteUpTo(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status SyncUpTo(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  absl::Status SyncAndMark(WritableFile& of, Lsn last);
   absl::Status CheckBudget(std::uint64_t record_bytes) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status MakeRoom(std::uint64_t record_bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status BeginSegment(std::uint64_t bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  absl::StatusOr<SegmentFiles::Begun> BeginFile(const SegmentHeader& header,
+                                                std::uint64_t bytes);
 };
 
 absl::Status Journal::State::AdoptOldSegments() {
@@ -149,7 +157,7 @@ absl::Status Journal::State::SyncUpTo(Lsn lsn) {
     const std::uint64_t bytes = written_bytes;
     const std::shared_ptr<WritableFile> of = file;
     mu.unlock();
-    const absl::Status status = of->Sync();
+    const absl::Status status = SyncAndMark(*of, last);
     mu.lock();
     syncing = false;
     if (!status.ok() && !Mutated(Mutation::kFsyncErrorIgnored)) {
@@ -160,6 +168,15 @@ absl::Status Journal::State::SyncUpTo(Lsn lsn) {
     changed.NotifyAll();
   }
   return failed;
+}
+
+// What is answered as durable is marked before: no later record may come.
+absl::Status Journal::State::SyncAndMark(WritableFile& of, Lsn last) {
+  if (Mutated(Mutation::kMarkBeforeSync)) {
+    ROWHOUSE_RETURN_IF_ERROR(mark->Set(last));
+  }
+  ROWHOUSE_RETURN_IF_ERROR(of.Sync());
+  return mark->Set(last);
 }
 
 absl::Status Journal::State::CheckBudget(std::uint64_t record_bytes) const {
@@ -206,7 +223,7 @@ absl::Status Journal::State::BeginSegment(std::uint64_t bytes) {
                                .durable = synced,
                                .previous_crc = last_crc};
     mu.unlock();
-    absl::StatusOr<SegmentFiles::Begun> begun = files.Begin(header, bytes);
+    absl::StatusOr<SegmentFiles::Begun> begun = BeginFile(header, bytes);
     mu.lock();
     status = begun.status();
     if (status.ok()) {
@@ -227,6 +244,16 @@ absl::Status Journal::State::BeginSegment(std::uint64_t bytes) {
   rolling = false;
   changed.NotifyAll();
   return status;
+}
+
+absl::StatusOr<SegmentFiles::Begun> Journal::State::BeginFile(
+    const SegmentHeader& header, std::uint64_t bytes) {
+  if (!mark.has_value()) {
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        mark,
+        SyncedMarkFile::Open(disk, options.directory, options.incarnation));
+  }
+  return files.Begin(header, bytes);
 }
 
 Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}

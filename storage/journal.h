@@ -39,6 +39,9 @@ struct JournalReplay {
   // What the next Journal::Options want, so that the chain goes on.
   std::uint32_t last_crc = 0;     // of the last record; 0: not known
   std::uint64_t incarnation = 0;  // of the data directory; 0: no segment
+  // What is wrong with the mark of the last sync, which is not needed unless
+  // something else is damaged, too. Empty: nothing.
+  std::string damaged_mark;
 };
 
 // Reads every record of the journal in `directory` with LSN > `after`, in LSN
@@ -46,11 +49,12 @@ struct JournalReplay {
 // segment at a time, and none that holds only records up to `after`.
 //
 // A damaged or missing record x > `after` is DATA_LOSS naming file and offset
-// when it is known to have been synced: x <= `durable`, a later valid record
-// says so (each carries the LSN that was durable when it was made), or a later
-// segment begins beyond x. Otherwise it is the tail that a crash tore, and is
-// cut: then a valid record may lie behind it, since the kernel writes the pages
-// of an unsynced group in any order. FAILED_PRECONDITION: a newer format.
+// when it is known to have been synced: x <= `durable`, the mark of the last
+// sync (synced_mark.h) or a later valid record says so (each carries the LSN
+// that was durable when it was made), or a later segment begins beyond x.
+// Otherwise it is the tail that a crash tore, and is cut: then a valid record
+// may lie behind it, since the kernel writes the pages of an unsynced group in
+// any order. FAILED_PRECONDITION: a newer format.
 absl::StatusOr<JournalReplay> ReplayJournal(
     Disk& disk, const std::string& directory, Lsn after, Lsn durable,
     absl::FunctionRef<absl::Status(const JournalRecord&)> visit);
@@ -91,8 +95,8 @@ class Journal {
   // caller writes the whole group; the others wait for it.
   absl::Status Write(Lsn lsn);
 
-  // Returns when it is on the disk (survives power loss). Callers that wait
-  // together share one fdatasync.
+  // Returns when it is on the disk (survives power loss) and marked as such.
+  // Callers that wait together share one fdatasync.
   absl::Status Sync(Lsn lsn);
 
   Lsn last() const;                      // of the last Append

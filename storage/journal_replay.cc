@@ -5,21 +5,24 @@
 // either
 //   - settled: the next segment begins at x, so a restart had cut the tail here
 //     and gone on;
-//   - damage: the caller, or any later valid record or segment, knows that x
-//     had been on the disk;
+//   - damage: the caller, the mark of the last sync, or any later valid record
+//     or segment, knows that x had been on the disk;
 //   - a torn tail otherwise. A later record of the same unsynced group may well
 //     be whole (the kernel writes pages in any order): it is cut too.
 //
 // In a reused file records of earlier segments lie behind the end. They name
 // theirs, so none counts, here or as a voucher.
 #include <algorithm>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "base/mutation.h"
 #include "base/status_macros.h"
 #include "storage/journal.h"
 #include "storage/journal_format.h"
+#include "storage/synced_mark.h"
 
 namespace rowhouse::storage {
 namespace {
@@ -63,8 +66,13 @@ absl::StatusOr<Segment> ReadHead(Disk& disk, std::uint64_t id,
 class Replay {
  public:
   Replay(Disk& disk, Lsn after, Lsn durable,
-         absl::FunctionRef<absl::Status(const JournalRecord&)> visit)
-      : disk_(disk), after_(after), durable_(durable), visit_(visit) {}
+         absl::FunctionRef<absl::Status(const JournalRecord&)> visit,
+         JournalReplay found)
+      : disk_(disk),
+        after_(after),
+        durable_(durable),
+        visit_(visit),
+        result_(std::move(found)) {}
 
   // `next` is the first LSN of the segment behind it; 0: there is none.
   absl::Status Walk(const Segment& segment, Lsn next) {
@@ -113,8 +121,6 @@ class Replay {
     }
     return result_;
   }
-
-  JournalReplay& result() { return result_; }
 
  private:
   absl::Status Enter(const Segment& segment) {
@@ -235,30 +241,66 @@ class Replay {
   Lsn expected_;        // the LSN that comes next
 };
 
-}  // namespace
-
-absl::StatusOr<JournalReplay> ReplayJournal(
-    Disk& disk, const std::string& directory, Lsn after, Lsn durable,
-    absl::FunctionRef<absl::Status(const JournalRecord&)> visit) {
-  Replay replay(disk, after, durable, visit);
+// Those that have a header, by id.
+absl::StatusOr<std::vector<Segment>> ReadHeads(Disk& disk,
+                                               const std::string& directory,
+                                               JournalReplay& found) {
   std::vector<Segment> segments;
   ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(directory));
-  if (!exists) return replay.Finish();
+  if (!exists) return segments;
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
                             disk.List(directory));
   for (const std::string& name : names) {
     const std::optional<std::uint64_t> id = ParseSegmentFileName(name);
     if (!id.has_value()) continue;
-    replay.result().last_segment = std::max(replay.result().last_segment, *id);
+    found.last_segment = std::max(found.last_segment, *id);
     ROWHOUSE_ASSIGN_OR_RETURN(
         Segment segment,
         ReadHead(disk, *id, absl::StrCat(directory, "/", name)));
     if (segment.head.has_value()) {
       segments.push_back(std::move(segment));
     } else {
-      replay.result().cut_bytes += segment.bytes;
+      found.cut_bytes += segment.bytes;
     }
   }
+  return segments;
+}
+
+// None where there is no mark, or a damaged one.
+absl::StatusOr<std::optional<SyncedMark>> ReadMark(Disk& disk,
+                                                   const std::string& directory,
+                                                   JournalReplay& found) {
+  absl::StatusOr<SyncedMark> mark = ReadSyncedMark(disk, directory);
+  if (mark.ok()) return *mark;
+  if (absl::IsNotFound(mark.status())) return std::nullopt;
+  if (!absl::IsDataLoss(mark.status())) return mark.status();
+  found.damaged_mark = std::string(mark.status().message());
+  return std::nullopt;
+}
+
+// What the mark vouches for, if it is of the journal that the segments are of.
+Lsn MarkedAsSynced(const std::optional<SyncedMark>& mark,
+                   const std::vector<Segment>& segments) {
+  if (!mark.has_value()) return Lsn();
+  const bool of_these =
+      segments.empty() ||
+      segments.back().head->header.incarnation == mark->incarnation;
+  return of_these ? mark->synced : Lsn();
+}
+
+}  // namespace
+
+absl::StatusOr<JournalReplay> ReplayJournal(
+    Disk& disk, const std::string& directory, Lsn after, Lsn durable,
+    absl::FunctionRef<absl::Status(const JournalRecord&)> visit) {
+  JournalReplay found;
+  // The mark first: of a journal in use it is not ahead of the segments then.
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::optional<SyncedMark> mark,
+                            ReadMark(disk, directory, found));
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<Segment> segments,
+                            ReadHeads(disk, directory, found));
+  Replay replay(disk, after, std::max(durable, MarkedAsSynced(mark, segments)),
+                visit, std::move(found));
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const bool last = i + 1 == segments.size();
     const Lsn next = last ? Lsn() : segments[i + 1].head->header.first;

@@ -16,6 +16,7 @@ absl::Span<const NamedMutation> Mutations() {
       {"stamp_off_by_one", Mutation::kStampOffByOne},
       {"write_back_above_sync", Mutation::kWriteBackAboveSync},
       {"fsync_error_ignored", Mutation::kFsyncErrorIgnored},
+      {"mark_before_sync", Mutation::kMarkBeforeSync},
       {"segment_name_not_synced", Mutation::kSegmentNameNotSynced},
       {"old_segments_not_synced", Mutation::kOldSegmentsNotSynced},
       {"tail_cut_early", Mutation::kTailCutEarly},

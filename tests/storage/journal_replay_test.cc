@@ -9,6 +9,7 @@
 #include "storage/journal.h"
 #include "storage/journal_format.h"
 #include "storage/mem_disk.h"
+#include "storage/synced_mark.h"
 #include "tests/storage/journal_records.h"
 #include "tests/testing/status_matchers.h"
 
@@ -23,10 +24,11 @@ using ::testing::SizeIs;
 constexpr char kDirectory[] = "journal";
 constexpr char kFirst[] = "journal/0000000000000001.journal";
 constexpr char kSecond[] = "journal/0000000000000002.journal";
+constexpr char kMark[] = "journal/SYNCED";
 
 // Segment 1: records 1 to 3. Segment 2: 4 and 5, synced one by one, then 6 and
 // 7 in one group that was written and not synced. Record n is n times n's
-// digit.
+// digit. There is no mark, unless a test puts it back.
 class DamageTest : public ::testing::Test {
  protected:
   static constexpr std::uint64_t kSynced = 5;
@@ -52,6 +54,13 @@ class DamageTest : public ::testing::Test {
     for (const char* path : {kFirst, kSecond}) {
       files_[path] = disk_.Read(path, 1 << 20).value();
     }
+    mark_ = disk_.Read(kMark, 1 << 20).value();
+    ROWHOUSE_ASSERT_OK(disk_.Remove(kMark));
+  }
+
+  void PutMarkBack() {
+    ROWHOUSE_ASSERT_OK(disk_.Create(kMark).status());
+    disk_.Damage(kMark, mark_);
   }
 
   // The damaged journal is refused, or gives the first records as they were
@@ -79,6 +88,7 @@ class DamageTest : public ::testing::Test {
 
   MemDisk disk_;
   std::map<std::string, std::string> files_;
+  std::string mark_;
 };
 
 TEST_F(DamageTest, NothingIsWrongBefore) {
@@ -149,6 +159,59 @@ TEST_F(DamageTest, ASyncedRecordIsNamedWithFileAndOffset) {
               StatusIs(absl::StatusCode::kDataLoss,
                        HasSubstr(absl::StrCat("the record at offset ",
                                               OffsetOf(6), " knows"))));
+}
+
+TEST_F(DamageTest, TheMarkVouchesForTheGroupThatWasSyncedLast) {
+  // As a crash right after the sync of record 5 leaves it: nothing follows.
+  const std::string synced = files_[kSecond].substr(0, OffsetOf(6));
+  disk_.Damage(kSecond, synced);
+  PutMarkBack();
+  for (std::size_t at = 0; at < synced.size(); ++at) {
+    SCOPED_TRACE(at);
+    std::string damaged = synced;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    disk_.Damage(kSecond, damaged);
+    EXPECT_THAT(ReadJournal(disk_, kDirectory),
+                StatusIs(absl::StatusCode::kDataLoss));
+    disk_.Damage(kSecond, absl::string_view(synced).substr(0, at));
+    EXPECT_THAT(ReadJournal(disk_, kDirectory),
+                StatusIs(absl::StatusCode::kDataLoss));
+  }
+  disk_.Damage(kSecond, synced);
+  ROWHOUSE_ASSERT_OK(disk_.Remove(kFirst));
+  ROWHOUSE_ASSERT_OK(disk_.Remove(kSecond));
+  EXPECT_THAT(ReadJournal(disk_, kDirectory),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("LSN 5 had been synced")));
+}
+
+TEST_F(DamageTest, WhatTheMarkDoesNotKnowIsStillATornTail) {
+  PutMarkBack();
+  std::string damaged = files_[kSecond];
+  damaged[OffsetOf(6) + kRecordHeaderBytes] ^= 1;
+  disk_.Damage(kSecond, damaged);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const SeenJournal seen,
+                                ReadJournal(disk_, kDirectory));
+  EXPECT_THAT(seen.records, SizeIs(5));
+  EXPECT_THAT(seen.replay.damaged_mark, IsEmpty());
+}
+
+TEST_F(DamageTest, ADamagedMarkIsReportedAndVouchesForNothing) {
+  PutMarkBack();
+  std::string damaged = mark_;
+  damaged[24] ^= 1;
+  disk_.Damage(kMark, damaged);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const SeenJournal seen,
+                                ReadJournal(disk_, kDirectory));
+  EXPECT_THAT(seen.records, SizeIs(kWritten));
+  EXPECT_THAT(seen.replay.damaged_mark,
+              HasSubstr("journal/SYNCED: fails its checksum"));
+}
+
+TEST_F(DamageTest, TheMarkOfAnotherIncarnationVouchesForNothing) {
+  PutMarkBack();
+  disk_.Damage(kMark, EncodeSyncedMark({.incarnation = 1, .synced = Lsn(99)}));
+  ROWHOUSE_EXPECT_OK(ReadJournal(disk_, kDirectory));
 }
 
 TEST_F(DamageTest, ATornGroupIsCutThoughItsLastRecordIsWhole) {

@@ -60,11 +60,9 @@ std::uint64_t UnequalRows(const std::vector<float>& found,
 // One copy of a sample, damaged and started.
 class Trial {
  public:
-  Trial(const Setup& setup, const Sample& sample, bool killed,
-        CorruptResult& result)
+  Trial(const Setup& setup, const Sample& sample, CorruptResult& result)
       : setup_(setup),
         sample_(sample),
-        killed_(killed),
         result_(result),
         directory_(absl::StrCat(setup.directory, "/trial")) {}
 
@@ -108,7 +106,7 @@ class Trial {
     options.open_sessions = false;
     const absl::StatusOr<std::vector<float>> rows = Ask(server, options);
     if (rows.ok()) {
-      Judge(*rows, server);
+      Judge(*rows);
     } else if (!server.Wait(absl::Milliseconds(50)).ok()) {
       Refused(std::string(rows.status().message()));
     } else {
@@ -127,7 +125,7 @@ class Trial {
     return ReadCounters(client);
   }
 
-  void Judge(const std::vector<float>& rows, ServerProcess& server) {
+  void Judge(const std::vector<float>& rows) {
     const std::uint64_t pushes =
         of_checkpoint_ ? sample_.pushes_in_checkpoint : sample_.pushes;
     const std::uint64_t wrong = UnequalRows(rows, sample_.RowsAfter(pushes));
@@ -135,30 +133,15 @@ class Trial {
       ++result_.harmless;
       return;
     }
+    result_.wrong_rows += wrong;
     // Perhaps what it was some pushes ago.
     const auto found = static_cast<std::uint64_t>(
         std::accumulate(rows.begin(), rows.end(), 0.0) / kIdsPerPush);
     const bool older =
         found < pushes && UnequalRows(rows, sample_.RowsAfter(found)) == 0;
-    const std::uint64_t cut = older ? pushes - found : 0;
-    if (cut == 1 && MayBeCut(server)) {
-      ++result_.tail_cut;
-      return;
-    }
-    result_.wrong_rows += wrong;
-    Note(cut == 0 ? absl::StrCat(wrong, " WRONG ROWS")
-                  : absl::StrCat("served WITHOUT THE LAST ", cut,
-                                 " acknowledged pushes"));
-  }
-
-  // The one push that nothing later vouches for may be gone where the log says
-  // that something was cut; unless the file was cut just there, and nothing is
-  // left to tell of it.
-  bool MayBeCut(const ServerProcess& server) const {
-    return killed_ && !of_checkpoint_ &&
-           absl::EndsWith(damage_.files.front(), ".journal") &&
-           (absl::StartsWith(damage_.what, "cut from") ||
-            !absl::StrContains(ReadLog(server.log_path()), "cut_bytes=0 "));
+    Note(older ? absl::StrCat("served WITHOUT THE LAST ", pushes - found,
+                              " acknowledged pushes")
+               : absl::StrCat(wrong, " WRONG ROWS"));
   }
 
   void Crashed(const ServerProcess& server) {
@@ -190,7 +173,6 @@ class Trial {
 
   const Setup& setup_;
   const Sample& sample_;
-  const bool killed_;
   CorruptResult& result_;
   const std::string directory_;
   bool of_checkpoint_ = false;
@@ -214,8 +196,7 @@ absl::StatusOr<CorruptResult> RunCorruptions(const CorruptOptions& options) {
   Progress progress("corruptions", static_cast<std::uint64_t>(options.trials),
                     setup.progress);
   while (result.trials < options.trials) {
-    const bool of_killed = random() % 2 == 0;
-    Trial trial(setup, of_killed ? killed : stopped, of_killed, result);
+    Trial trial(setup, random() % 2 == 0 ? killed : stopped, result);
     ROWHOUSE_RETURN_IF_ERROR(trial.Run(random));
     ++result.trials;
     progress.Show(static_cast<std::uint64_t>(result.trials),

@@ -23,8 +23,6 @@ struct CorruptResult {
   int refused = 0;   // by an error, before or instead of serving
   int named = 0;     // of these: the error names the damaged file
   int harmless = 0;  // served, every row right
-  int tail_cut = 0;  // served without the one last push, which no later
-                     // byte vouched for; said in the log
   std::uint64_t wrong_rows = 0;
   int crashes = 0;                   // ended by a signal
   int aborts = 0;                    // of these: by an assertion of RocksDB

@@ -19,6 +19,8 @@ constexpr Place kPlaces[] = {
      FileKind::kJournal, true, true},
     {"sync:journal", "records become durable", Call::kSync, FileKind::kJournal,
      true, true},
+    {"write:synced", "the mark of what has become durable", Call::kWrite,
+     FileKind::kSyncedMark, true, false},
     {"create:journal", "a segment begins", Call::kCreate, FileKind::kJournal,
      false, true},
     {"reserve:journal", "a segment takes its space", Call::kReserve,

@@ -166,10 +166,8 @@ absl::StatusOr<KillResult> RunKillCycles(const KillOptions& options) {
   status.Update(housekeeping->Finish());
   result.checkpoints = housekeeping->checkpoints();
   ROWHOUSE_RETURN_IF_ERROR(status);
-  ROWHOUSE_RETURN_IF_ERROR(workload->Finish());
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      result.verdict,
-      workload->Compare(absl::StrCat(options.setup.directory, "/calm")));
+  ROWHOUSE_ASSIGN_OR_RETURN(result.verdict,
+                            workload->Conclude(options.setup.directory));
   return result;
 }
 

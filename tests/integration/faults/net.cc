@@ -3,7 +3,6 @@
 #include <memory>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -94,9 +93,8 @@ absl::StatusOr<NetResult> RunBadNetwork(const NetOptions& options) {
   for (const Line& line : lines) line.duplicator->Drain();
   NetResult result;
   AddCounts(lines, result);
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      result.verdict,
-      workload->Compare(absl::StrCat(options.setup.directory, "/calm")));
+  ROWHOUSE_ASSIGN_OR_RETURN(result.verdict,
+                            workload->Conclude(options.setup.directory));
   return result;
 }
 

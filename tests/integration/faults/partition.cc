@@ -117,10 +117,8 @@ absl::StatusOr<PartitionResult> RunPartitions(const PartitionOptions& options) {
         static_cast<std::uint64_t>(result.partitions),
         absl::StrCat(workload->acknowledged(), " pushes acknowledged"));
   }
-  ROWHOUSE_RETURN_IF_ERROR(workload->Finish());
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      result.verdict,
-      workload->Compare(absl::StrCat(options.setup.directory, "/calm")));
+  ROWHOUSE_ASSIGN_OR_RETURN(result.verdict,
+                            workload->Conclude(options.setup.directory));
   return result;
 }
 

@@ -68,10 +68,8 @@ absl::StatusOr<PauseResult> RunPauses(const PauseOptions& options) {
         static_cast<std::uint64_t>(result.cycles),
         absl::StrCat(workload->acknowledged(), " pushes acknowledged"));
   }
-  ROWHOUSE_RETURN_IF_ERROR(workload->Finish());
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      result.verdict,
-      workload->Compare(absl::StrCat(options.setup.directory, "/calm")));
+  ROWHOUSE_ASSIGN_OR_RETURN(result.verdict,
+                            workload->Conclude(options.setup.directory));
   return result;
 }
 

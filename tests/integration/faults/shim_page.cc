@@ -68,6 +68,8 @@ FileKind KindOf(const char* path) {
                                                  : FileKind::kManifest;
   }
   if (name.Ends(".journal")) return FileKind::kJournal;
+  if (name.Ends(".spare")) return FileKind::kSpareSegment;
+  if (name.Is("SYNCED")) return FileKind::kSyncedMark;
   if (name.Is("journal")) return FileKind::kJournalDirectory;
   if (name.Is("rows")) return FileKind::kRowsDirectory;
   if (name.Is("WATERMARKS")) return FileKind::kWatermarks;

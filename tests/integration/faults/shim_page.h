@@ -31,6 +31,8 @@ enum class FileKind : std::uint32_t {
   kOther,
   kJournal,
   kJournalDirectory,
+  kSyncedMark,
+  kSpareSegment,
   kWatermarks,
   kManifest,
   kDataDirectory,
@@ -46,7 +48,7 @@ enum class FileKind : std::uint32_t {
   kCheckpointManifest,
   kCheckpointDirectory,
 };
-inline constexpr std::size_t kFileKinds = 17;
+inline constexpr std::size_t kFileKinds = 19;
 
 // Of an absolute path below the directories of a ServerProcess (data in
 // .../shard-N, checkpoints in .../checkpoints). A temporary file is of the kind

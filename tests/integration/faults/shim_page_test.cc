@@ -11,6 +11,9 @@ TEST(ShimPageTest, AFileIsKnownByItsPlaceAndName) {
   EXPECT_EQ(KindOf("/t/shard-0/journal/0000000000000001.journal"),
             FileKind::kJournal);
   EXPECT_EQ(KindOf("/t/shard-0/journal"), FileKind::kJournalDirectory);
+  EXPECT_EQ(KindOf("/t/shard-0/journal/0000000000000001.spare"),
+            FileKind::kSpareSegment);
+  EXPECT_EQ(KindOf("/t/shard-0/journal/SYNCED"), FileKind::kSyncedMark);
   EXPECT_EQ(KindOf("/t/shard-0/WATERMARKS"), FileKind::kWatermarks);
   EXPECT_EQ(KindOf("/t/shard-0/MANIFEST"), FileKind::kManifest);
   EXPECT_EQ(KindOf("/t/shard-0"), FileKind::kDataDirectory);

@@ -64,10 +64,8 @@ absl::StatusOr<SlowDiskResult> RunSlowDisk(const SlowDiskOptions& options) {
     ++result.cycles;
     progress.Show(static_cast<std::uint64_t>(result.cycles));
   }
-  ROWHOUSE_RETURN_IF_ERROR(workload->Finish());
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      result.verdict,
-      workload->Compare(absl::StrCat(options.setup.directory, "/calm")));
+  ROWHOUSE_ASSIGN_OR_RETURN(result.verdict,
+                            workload->Conclude(options.setup.directory));
   return result;
 }
 

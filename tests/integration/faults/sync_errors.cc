@@ -28,6 +28,7 @@ constexpr absl::Duration kSyncPatience = absl::Seconds(20);
 const char* NameOf(FileKind kind) {
   switch (kind) {
     case FileKind::kJournal:
+    case FileKind::kSyncedMark:
       return "journal";
     // Synced after a removal too, which may fail: the segment is there again.
     case FileKind::kJournalDirectory:
@@ -113,10 +114,8 @@ class SyncErrorRun {
 
   absl::StatusOr<SyncErrorResult> Finish() {
     ROWHOUSE_RETURN_IF_ERROR(housekeeping_->Finish());
-    ROWHOUSE_RETURN_IF_ERROR(workload_->Finish());
-    ROWHOUSE_ASSIGN_OR_RETURN(
-        result_.verdict,
-        workload_->Compare(absl::StrCat(options_.setup.directory, "/calm")));
+    ROWHOUSE_ASSIGN_OR_RETURN(result_.verdict,
+                              workload_->Conclude(options_.setup.directory));
     return result_;
   }
 

@@ -103,7 +103,6 @@ Report ReportOf(const CorruptResult& result, bool notes) {
                              {"refused", result.refused},
                              {"refused_by_name", result.named},
                              {"harmless", result.harmless},
-                             {"tail_cut", result.tail_cut},
                              {"kinds", result.kinds}};
   if (notes || !report.kept) {
     for (const std::string& note : result.notes) {

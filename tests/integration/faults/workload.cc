@@ -146,8 +146,9 @@ absl::Status Workload::Finish() {
   return first;
 }
 
-absl::StatusOr<Workload::Verdict> Workload::Compare(
-    const std::string& scratch) {
+absl::StatusOr<Workload::Verdict> Workload::Conclude(
+    const std::string& directory) {
+  ROWHOUSE_RETURN_IF_ERROR(Finish());
   Verdict verdict;
   for (const auto& pusher : pushers_) verdict.acked += pusher->steps();
   ROWHOUSE_ASSIGN_OR_RETURN(const CounterOracle::Verdict counters,
@@ -156,8 +157,9 @@ absl::StatusOr<Workload::Verdict> Workload::Compare(
   verdict.doubled = counters.doubled;
   if (!options_.trainer) return verdict;
   verdict.steps = pushers_.front()->steps();
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      Client calm, UndisturbedRun(scratch, options_.seed, verdict.steps));
+  ROWHOUSE_ASSIGN_OR_RETURN(Client calm,
+                            UndisturbedRun(absl::StrCat(directory, "/calm"),
+                                           options_.seed, verdict.steps));
   ROWHOUSE_ASSIGN_OR_RETURN(verdict.unequal_rows,
                             UnequalRows(reader_, calm, options_.seed));
   return verdict;

@@ -63,9 +63,9 @@ class Workload {
     std::uint64_t steps = 0;         // of the trainer
     std::uint64_t unequal_rows = 0;  // against an undisturbed run
   };
-  // Compares the tables with what was acknowledged, and the trained one with a
-  // run in this process, in `scratch`. REQUIRES: Finish was OK.
-  absl::StatusOr<Verdict> Compare(const std::string& scratch);
+  // Finishes; then compares the tables with what was acknowledged, and the
+  // trained one with a run in this process, below `directory`.
+  absl::StatusOr<Verdict> Conclude(const std::string& directory);
 
  private:
   class Pusher;

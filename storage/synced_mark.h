@@ -1,0 +1,65 @@
+// journal/SYNCED: how far the journal was on the disk after its last sync. A
+// record says this of those before it; of the last group only this file does.
+// Format: docs/formats.md.
+#ifndef ROWHOUSE_STORAGE_SYNCED_MARK_H_
+#define ROWHOUSE_STORAGE_SYNCED_MARK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "rowhouse/ids.h"
+#include "storage/disk.h"
+
+namespace rowhouse::storage {
+
+// On disk: do not change. One sector holds it, so it is never torn.
+inline constexpr std::uint32_t kSyncedMarkFormat = 1;
+inline constexpr std::size_t kSyncedMarkBytes = 32;
+
+struct SyncedMark {
+  std::uint64_t incarnation = 0;  // of the data directory
+  Lsn synced;
+  friend bool operator==(const SyncedMark&, const SyncedMark&) = default;
+};
+
+std::string EncodeSyncedMark(const SyncedMark& mark);
+
+// What follows the mark in `bytes` is not looked at. DATA_LOSS: too short or
+// damaged. FAILED_PRECONDITION: a newer format.
+absl::StatusOr<SyncedMark> DecodeSyncedMark(absl::string_view bytes);
+
+// The mark of the journal in `directory`. NOT_FOUND: it has none. Else errors
+// as DecodeSyncedMark, naming the file.
+absl::StatusOr<SyncedMark> ReadSyncedMark(Disk& disk,
+                                          const std::string& directory);
+
+// One thread at a time.
+class SyncedMarkFile {
+ public:
+  // A file that is no mark, or another incarnation's, becomes one that vouches
+  // for nothing yet. One that is made is durable on return.
+  static absl::StatusOr<SyncedMarkFile> Open(Disk& disk,
+                                             const std::string& directory,
+                                             std::uint64_t incarnation);
+
+  // Not synced itself: a mark that a power cut takes back vouches for less,
+  // never for more. REQUIRES: records up to `synced` are on the disk.
+  absl::Status Set(Lsn synced);
+
+ private:
+  SyncedMarkFile(std::unique_ptr<WritableFile> file, std::uint64_t incarnation)
+      : file_(std::move(file)), incarnation_(incarnation) {}
+
+  std::unique_ptr<WritableFile> file_;
+  std::uint64_t incarnation_;
+};
+
+}  // namespace rowhouse::storage
+
+#endif  // ROWHOUSE_STORAGE_SYNCED_MARK_H_
