@@ -74,13 +74,13 @@ absl::Status CheckArguments(const Column& column, absl::string_view name) {
 }
 
 template <typename Column>
-absl::Status SetTable(const Column& column, std::string table_name,
+absl::Status SetTable(const Column& column, const std::string& table_name,
                       CompiledEmbedding& compiled) {
   const NormalInitializer by_default{
       .mean = 0.0f,
       .stddev = 1.0f / std::sqrt(static_cast<float>(column.dimension)),
       .truncated = true};
-  compiled.table = {.name = std::move(table_name),
+  compiled.table = {.name = table_name,
                     .dim = static_cast<std::uint32_t>(column.dimension),
                     .rows = compiled.outputs.front().categorical->num_buckets(),
                     .seed = column.table.seed,

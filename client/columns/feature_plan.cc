@@ -139,7 +139,7 @@ FeaturePlan::FeaturePlan(std::shared_ptr<const Compiled> compiled)
     : compiled_(std::move(compiled)) {}
 
 absl::StatusOr<FeaturePlan> FeaturePlan::Compile(
-    std::vector<PlanColumn> columns, const PlanOptions& options) {
+    const std::vector<PlanColumn>& columns, const PlanOptions& options) {
   auto compiled = std::make_shared<Compiled>();
   Compiler compiler(options, *compiled);
   for (const PlanColumn& column : columns) {

@@ -20,7 +20,6 @@ namespace rowhouse {
 namespace {
 
 using interchange::CheckpointReader;
-using interchange::RowSource;
 using interchange::SafetensorsReader;
 
 // The file and what of it is imported. The readers outlive the sources.

@@ -18,12 +18,12 @@ absl::Status WrongKind(absl::string_view column, bool sequences) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const LayerColumns>> LayerColumns::Create(
-    std::vector<PlanColumn> columns, const PlanOptions& options) {
+    const std::vector<PlanColumn>& columns, const PlanOptions& options) {
   if (columns.empty()) {
     return absl::InvalidArgumentError("a layer needs columns, got none");
   }
   ROWHOUSE_ASSIGN_OR_RETURN(FeaturePlan plan,
-                            FeaturePlan::Compile(std::move(columns), options));
+                            FeaturePlan::Compile(columns, options));
   std::shared_ptr<LayerColumns> layer(new LayerColumns(std::move(plan)));
   ROWHOUSE_RETURN_IF_ERROR(layer->Arrange());
   return layer;

@@ -27,7 +27,7 @@ class LayerColumns {
   // INVALID_ARGUMENT: no columns, two of one name; else as
   // FeaturePlan::Compile.
   static absl::StatusOr<std::shared_ptr<const LayerColumns>> Create(
-      std::vector<PlanColumn> columns, const PlanOptions& options);
+      const std::vector<PlanColumn>& columns, const PlanOptions& options);
 
   const FeaturePlan& plan() const { return plan_; }
   const std::vector<std::string>& names() const { return names_; }

@@ -93,15 +93,16 @@ SequenceFeatures::SequenceFeatures(std::shared_ptr<const LayerColumns> columns)
     : columns_(std::move(columns)) {}
 
 absl::StatusOr<SequenceFeatures> SequenceFeatures::Create(
-    std::vector<PlanColumn> columns, const SequenceFeaturesOptions& options) {
+    const std::vector<PlanColumn>& columns,
+    const SequenceFeaturesOptions& options) {
   for (const PlanColumn& column : columns) {
     ROWHOUSE_RETURN_IF_ERROR(CheckKind(column));
   }
   ROWHOUSE_ASSIGN_OR_RETURN(
-      auto layer, LayerColumns::Create(std::move(columns),
-                                       {.table_naming = options.table_naming,
-                                        .layer_name = options.name,
-                                        .trainable = options.trainable}));
+      auto layer,
+      LayerColumns::Create(columns, {.table_naming = options.table_naming,
+                                     .layer_name = options.name,
+                                     .trainable = options.trainable}));
   return SequenceFeatures(std::move(layer));
 }
 

@@ -45,7 +45,7 @@ class DenseFeatures {
   // no dense output (a categorical column without an embedding or indicator, a
   // sequence_numeric_column), or as FeaturePlan::Compile.
   static absl::StatusOr<DenseFeatures> Create(
-      std::vector<PlanColumn> columns,
+      const std::vector<PlanColumn>& columns,
       const DenseFeaturesOptions& options = {});
 
   // Columns in the order of their outputs: by name, byte by byte, whatever

@@ -74,8 +74,8 @@ class FeaturePlan {
   // columns of one table that do not fit, a table or dense column's name twice,
   // a bare categorical column. (To embed one categorical column twice, name the
   // tables.)
-  static absl::StatusOr<FeaturePlan> Compile(std::vector<PlanColumn> columns,
-                                             const PlanOptions& options = {});
+  static absl::StatusOr<FeaturePlan> Compile(
+      const std::vector<PlanColumn>& columns, const PlanOptions& options = {});
 
   // One per table, in order of first use. `rows` is the column's number of
   // buckets.

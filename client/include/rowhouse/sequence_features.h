@@ -44,7 +44,7 @@ class SequenceFeatures {
   // no sequence_numeric_column, embedding or indicator, or as
   // FeaturePlan::Compile.
   static absl::StatusOr<SequenceFeatures> Create(
-      std::vector<PlanColumn> columns,
+      const std::vector<PlanColumn>& columns,
       const SequenceFeaturesOptions& options = {});
 
   // As of DenseFeatures; widths are floats per position.
