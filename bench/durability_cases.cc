@@ -10,7 +10,7 @@
 #include "absl/time/clock.h"
 #include "base/executor.h"
 #include "base/status_macros.h"
-#include "bench/workload.h"
+#include "bench/pusher.h"
 #include "shard/shard.h"
 #include "storage/disk.h"
 
@@ -18,7 +18,6 @@ namespace rowhouse::bench {
 namespace {
 
 constexpr int kTurns = 4;
-constexpr char kTable[] = "bench";
 
 // A shard that syncs and writes back only when a level asks for it.
 shard::Options OptionsOf(const std::string& directory) {
@@ -30,56 +29,6 @@ shard::Options OptionsOf(const std::string& directory) {
   options.journal_bytes_max = 1ull << 50;
   return options;
 }
-
-TableSpec SpecOf(const DurabilityCases& cases) {
-  TableSpec spec;
-  spec.name = kTable;
-  spec.dim = cases.dim;
-  spec.rows = cases.rows;
-  spec.seed = cases.seed;
-  spec.initializer = UniformInitializer{};
-  spec.optimizer = AdagradSpec{.learning_rate = 0.01f};
-  return spec;
-}
-
-// One session that pushes the same few batches again and again.
-class Pusher {
- public:
-  static absl::StatusOr<std::unique_ptr<Pusher>> Connect(
-      const DurabilityCases& cases, std::uint64_t seed, shard::Shard& shard) {
-    auto pusher = std::make_unique<Pusher>();
-    ROWHOUSE_ASSIGN_OR_RETURN(const OpenSessionReply session,
-                              shard.OpenSession());
-    pusher->header_.map_version = shard.Info().map_version;
-    pusher->header_.session = session.session;
-    IdSource source(IdDistribution::kUniform, cases.rows, seed);
-    for (std::vector<Id>& ids : pusher->batches_) {
-      ids = source.Draw(cases.rows_per_push);
-    }
-    pusher->gradients_.assign(cases.rows_per_push * cases.dim, 0.25f);
-    pusher->dim_ = cases.dim;
-    return pusher;
-  }
-
-  absl::Status Push(shard::Shard& shard, Durability durability) {
-    header_.durability = durability;
-    header_.lowest_unacknowledged = header_.sequence;
-    const PushInput input = {
-        .table = kTable,
-        .dim = dim_,
-        .bags = {.ids = batches_[header_.sequence % batches_.size()]},
-        .gradients = gradients_};
-    ROWHOUSE_RETURN_IF_ERROR(shard.Push({header_, {&input, 1}}).status());
-    ++header_.sequence;
-    return absl::OkStatus();
-  }
-
- private:
-  PushHeader header_;
-  std::uint32_t dim_ = 0;
-  std::vector<std::vector<Id>> batches_ = std::vector<std::vector<Id>>(16);
-  std::vector<float> gradients_;
-};
 
 using Pushers = std::vector<std::unique_ptr<Pusher>>;
 
@@ -150,7 +99,7 @@ absl::Status MeasureReplay(const DurabilityCases& cases,
       shard::Shard::Open(OptionsOf(copy), shard::RealEnvironment(*executor)));
   const double seconds = absl::ToDoubleSeconds(absl::Now() - begin);
   figures.replay_rows =
-      static_cast<double>(pushed.pushes * cases.rows_per_push) / seconds;
+      static_cast<double>(pushed.pushes * cases.pushes.rows_per_push) / seconds;
   figures.replay_bytes = static_cast<double>(journal_bytes) / seconds;
   return absl::OkStatus();
 }
@@ -165,11 +114,11 @@ absl::StatusOr<DurabilityFigures> MeasureDurability(
       const auto shard, shard::Shard::Open(OptionsOf(directory),
                                            shard::RealEnvironment(*executor)));
   ROWHOUSE_RETURN_IF_ERROR(
-      shard->CreateTable(SpecOf(cases), TableIncarnation(1)));
+      shard->CreateTable(TableOf(cases.pushes), TableIncarnation(1)));
   Pushers pushers;
   for (int i = 0; i < cases.clients; ++i) {
     ROWHOUSE_ASSIGN_OR_RETURN(auto pusher,
-                              Pusher::Connect(cases, cases.seed + i, *shard));
+                              Pusher::Connect(cases.pushes, i, *shard));
     pushers.push_back(std::move(pusher));
   }
   const absl::Duration turn = cases.duration / kTurns;

@@ -4,23 +4,19 @@
 #ifndef ROWHOUSE_BENCH_DURABILITY_CASES_H_
 #define ROWHOUSE_BENCH_DURABILITY_CASES_H_
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "bench/pusher.h"
 
 namespace rowhouse::bench {
 
 struct DurabilityCases {
   std::string directory;  // empty; on the disk that is measured
-  std::uint64_t rows = 1000000;
-  std::uint32_t dim = 64;
-  std::size_t rows_per_push = 512;
+  PushShape pushes;
   int clients = 16;
   absl::Duration duration;  // of one case
-  std::uint64_t seed = 1;
 };
 
 struct DurabilityFigures {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "bench/byte_ceiling.h"
+#include "bench/checkpoint_cases.h"
 #include "bench/durability_cases.h"
 #include "bench/table_cases.h"
 #include "bench/timing.h"
@@ -25,6 +26,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// A p99 wants more calls than a rate does.
+constexpr int kCheckpointShare = 5;
+
 struct Options {
   TableCases cases;
   std::string server_binary;
@@ -35,6 +39,7 @@ struct Options {
 struct Results {
   std::vector<Figure> figures;
   DurabilityFigures durability;
+  CheckpointFigures checkpoints;
 };
 
 void Print(const Figure& figure) {
@@ -69,8 +74,7 @@ absl::StatusOr<DurabilityFigures> MeasureDurability(const Options& options,
                                                     const TempDir& directory) {
   DurabilityCases cases;
   cases.directory = directory.path();
-  cases.rows = options.cases.rows;
-  cases.dim = options.cases.dim;
+  cases.pushes = {.rows = options.cases.rows, .dim = options.cases.dim};
   cases.duration = options.cases.duration;
   ROWHOUSE_ASSIGN_OR_RETURN(const DurabilityFigures figures,
                             MeasureDurability(cases));
@@ -81,6 +85,24 @@ absl::StatusOr<DurabilityFigures> MeasureDurability(const Options& options,
       cases.clients, figures.memory, figures.process, figures.power,
       figures.power_bytes / 1e6, figures.bare_bytes / 1e6,
       figures.replay_rows / 1e6, figures.replay_bytes / 1e6);
+  return figures;
+}
+
+absl::StatusOr<CheckpointFigures> MeasureCheckpoints(const Options& options,
+                                                     const TempDir& directory) {
+  CheckpointCases cases;
+  cases.directory = directory.path();
+  cases.pushes = {.rows = options.cases.rows, .dim = options.cases.dim};
+  cases.duration = options.cases.duration * kCheckpointShare;
+  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointFigures figures,
+                            MeasureCheckpoints(cases));
+  for (const Figure& figure : {figures.quiet, figures.during}) {
+    std::printf("%-36s %10.0f us median %10.0f us p99 %8llu calls\n",
+                figure.name.c_str(), figure.median_us, figure.p99_us,
+                static_cast<unsigned long long>(figure.calls));
+  }
+  std::printf("%d checkpoints of %.2f s\n", figures.checkpoints,
+              figures.checkpoint_s);
   return figures;
 }
 
@@ -108,6 +130,8 @@ absl::StatusOr<Results> MeasureAll(const Options& options) {
   }
   ROWHOUSE_ASSIGN_OR_RETURN(results.durability,
                             MeasureDurability(options, directory));
+  ROWHOUSE_ASSIGN_OR_RETURN(results.checkpoints,
+                            MeasureCheckpoints(options, directory));
   return results;
 }
 
@@ -119,6 +143,14 @@ Json ToJson(const DurabilityFigures& figures) {
           {"power_to_bare", figures.power_bytes / figures.bare_bytes},
           {"replay_mrows_per_second", figures.replay_rows / 1e6},
           {"replay_mbytes_per_second", figures.replay_bytes / 1e6}};
+}
+
+Json ToJson(const CheckpointFigures& figures) {
+  return {{"checkpoints", figures.checkpoints},
+          {"seconds_each", figures.checkpoint_s},
+          {"push_p99_us", figures.quiet.p99_us},
+          {"push_p99_us_during", figures.during.p99_us},
+          {"added_p99_us", figures.during.p99_us - figures.quiet.p99_us}};
 }
 
 Json ToJson(const Options& options, const Results& results) {
@@ -133,6 +165,7 @@ Json ToJson(const Options& options, const Results& results) {
         {"p99_us", figure.p99_us}};
   }
   json["durability"] = ToJson(results.durability);
+  json["checkpoints"] = ToJson(results.checkpoints);
   return json;
 }
 
@@ -151,7 +184,7 @@ int Main(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "Per case")
       ->check(CLI::Range(0.01, 600.0));
   app.add_flag("--only-durability", options.only_durability,
-               "Levels of durability and recovery alone");
+               "Levels of durability, recovery and checkpoints alone");
   CLI11_PARSE(app, argc, argv);
   options.cases.duration = absl::Seconds(options.seconds);
   const auto results = MeasureAll(options);

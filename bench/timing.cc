@@ -9,6 +9,17 @@
 
 namespace rowhouse::bench {
 
+Figure FigureOf(std::string name, std::vector<double> calls_us) {
+  Figure figure;
+  figure.name = std::move(name);
+  figure.calls = calls_us.size();
+  if (calls_us.empty()) return figure;
+  std::sort(calls_us.begin(), calls_us.end());
+  figure.median_us = calls_us[calls_us.size() / 2];
+  figure.p99_us = calls_us[calls_us.size() * 99 / 100];
+  return figure;
+}
+
 absl::StatusOr<Figure> Measure(std::string name, double units,
                                absl::Duration duration,
                                absl::FunctionRef<absl::Status()> fn) {
@@ -25,14 +36,9 @@ absl::StatusOr<Figure> Measure(std::string name, double units,
     calls_us.push_back(absl::ToDoubleMicroseconds(after - now));
     now = after;
   }
-  Figure figure;
-  figure.name = std::move(name);
-  figure.calls = calls_us.size();
-  figure.units_per_second = units * static_cast<double>(calls_us.size()) /
+  Figure figure = FigureOf(std::move(name), std::move(calls_us));
+  figure.units_per_second = units * static_cast<double>(figure.calls) /
                             absl::ToDoubleSeconds(now - begin);
-  std::sort(calls_us.begin(), calls_us.end());
-  figure.median_us = calls_us[calls_us.size() / 2];
-  figure.p99_us = calls_us[calls_us.size() * 99 / 100];
   return figure;
 }
 

@@ -2,7 +2,9 @@
 #ifndef ROWHOUSE_BENCH_TIMING_H_
 #define ROWHOUSE_BENCH_TIMING_H_
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -18,6 +20,9 @@ struct Figure {
   double median_us = 0;         // of a call
   double p99_us = 0;
 };
+
+// Of calls that took so long; without a rate.
+Figure FigureOf(std::string name, std::vector<double> calls_us);
 
 // Calls `fn` for `duration`, after a warm-up of a tenth of it. One call handles
 // `units` units. The first error ends it.
