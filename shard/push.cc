@@ -130,6 +130,10 @@ absl::StatusOr<PushReply> Shard::State::Commit(
     }
   }
   if (done.has_value()) return Answer(*done, /*duplicate=*/true, durability);
+  if (durability != Durability::kMemory &&
+      !Mutated(Mutation::kAckBeforeWrite)) {
+    journal->WriteIfIdle();
+  }
   Apply(work);
   // The record is there, but a row that it needs could not be read.
   ROWHOUSE_RETURN_IF_ERROR(CheckAlive());

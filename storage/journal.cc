@@ -66,6 +66,7 @@ struct Journal::State {
   absl::Status Fail(const absl::Status& error)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status WriteUpTo(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void WriteGroup() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status SyncUpTo(Lsn lsn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::Status SyncAndMark(WritableFile& of, Lsn last);
   absl::Status CheckBudget(std::uint64_t record_bytes) const
@@ -110,35 +111,42 @@ absl::Status Journal::State::WriteUpTo(Lsn lsn) {
   while (failed.ok() && written < lsn) {
     if (writing) {
       changed.Wait(mu);
-      continue;
-    }
-    writing = true;
-    in_flight.swap(gathered);
-    const Lsn last = appended;
-    const std::shared_ptr<WritableFile> to = file;
-    const std::uint64_t at = filled;
-    const std::size_t bytes = in_flight.size();
-    const std::size_t mark_bytes = at + bytes < stale ? kEndMarkBytes : 0;
-    mu.unlock();
-    constexpr char kMark[kEndMarkBytes] = {};
-    const absl::Status status =
-        to->WriteAt(at, {absl::Span<const char>(in_flight),
-                         absl::Span<const char>(kMark, mark_bytes)});
-    // One record may be far larger than a group: do not keep its memory.
-    if (in_flight.capacity() > 2 * kJournalGroupBytesMax) {
-      std::string().swap(in_flight);
     } else {
-      in_flight.clear();
+      WriteGroup();
     }
-    mu.lock();
-    writing = false;
-    if (!status.ok()) return Fail(status);
-    filled = at + bytes;
-    written = last;
-    written_bytes += bytes;
-    changed.NotifyAll();
   }
   return failed;
+}
+
+void Journal::State::WriteGroup() {
+  writing = true;
+  in_flight.swap(gathered);
+  const Lsn last = appended;
+  const std::shared_ptr<WritableFile> to = file;
+  const std::uint64_t at = filled;
+  const std::size_t bytes = in_flight.size();
+  const std::size_t mark_bytes = at + bytes < stale ? kEndMarkBytes : 0;
+  mu.unlock();
+  constexpr char kMark[kEndMarkBytes] = {};
+  const absl::Status status =
+      to->WriteAt(at, {absl::Span<const char>(in_flight),
+                       absl::Span<const char>(kMark, mark_bytes)});
+  // One record may be far larger than a group: do not keep its memory.
+  if (in_flight.capacity() > 2 * kJournalGroupBytesMax) {
+    std::string().swap(in_flight);
+  } else {
+    in_flight.clear();
+  }
+  mu.lock();
+  writing = false;
+  if (!status.ok()) {
+    Fail(status).IgnoreError();
+    return;
+  }
+  filled = at + bytes;
+  written = last;
+  written_bytes += bytes;
+  changed.NotifyAll();
 }
 
 absl::Status Journal::State::SyncUpTo(Lsn lsn) {
@@ -310,6 +318,12 @@ absl::Status Journal::Write(Lsn lsn) {
   MutexLock lock(state_->mu);
   ROWHOUSE_RETURN_IF_ERROR(state_->CheckLsn(lsn));
   return state_->WriteUpTo(lsn);
+}
+
+void Journal::WriteIfIdle() {
+  State& s = *state_;
+  MutexLock lock(s.mu);
+  if (s.failed.ok() && !s.writing && s.written < s.appended) s.WriteGroup();
 }
 
 absl::Status Journal::Sync(Lsn lsn) {

@@ -95,6 +95,11 @@ class Journal {
   // caller writes the whole group; the others wait for it.
   absl::Status Write(Lsn lsn);
 
+  // Writes what is gathered, unless somebody is writing. For who has work to do
+  // before it calls Write or Sync, which then seldom have to wait. An error is
+  // theirs to tell.
+  void WriteIfIdle();
+
   // Returns when it is on the disk (survives power loss) and marked as such.
   // Callers that wait together share one fdatasync.
   absl::Status Sync(Lsn lsn);

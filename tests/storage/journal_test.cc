@@ -94,6 +94,26 @@ TEST_F(JournalTest, WhatIsOnlyGatheredDiesWithTheProcess) {
   EXPECT_THAT(Payloads(), ElementsAre("one"));
 }
 
+TEST_F(JournalTest, AnIdleJournalWritesWhatIsGathered) {
+  Reopen();
+  journal_->WriteIfIdle();
+  Append("one");
+  Append("two");
+  journal_->WriteIfIdle();
+  journal_.reset();
+  disk_.Kill();
+  EXPECT_THAT(Payloads(), ElementsAre("one", "two"));
+}
+
+TEST_F(JournalTest, AnEarlyWriteThatFailsIsToldToWhoWaits) {
+  Reopen();
+  Append("one");
+  disk_.FailAppend(1, absl::UnavailableError("EIO"));
+  journal_->WriteIfIdle();
+  EXPECT_THAT(journal_->Write(Lsn(1)),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("EIO")));
+}
+
 TEST_F(JournalTest, WhatIsOnlyWrittenDiesWithTheMachine) {
   Reopen();
   Append("one");

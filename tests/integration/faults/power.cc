@@ -62,10 +62,9 @@ class Lab {
     return again;
   }
 
-  absl::StatusOr<Workload::Verdict> Finish(const std::string& scratch) {
+  absl::StatusOr<Workload::Verdict> Conclude(const std::string& directory) {
     ROWHOUSE_RETURN_IF_ERROR(housekeeping_->Finish());
-    ROWHOUSE_RETURN_IF_ERROR(workload_->Finish());
-    return workload_->Compare(scratch);
+    return workload_->Conclude(directory);
   }
 
   std::uint64_t checkpoints() const { return housekeeping_->checkpoints(); }
@@ -104,7 +103,8 @@ absl::Status RunProcessLevel(const PowerOptions& options, PowerResult& result) {
     ROWHOUSE_RETURN_IF_ERROR(lab->Cut().status());
     ++result.process_level_trials;
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(const Workload::Verdict verdict, lab->Finish(""));
+  ROWHOUSE_ASSIGN_OR_RETURN(const Workload::Verdict verdict,
+                            lab->Conclude(options.setup.directory));
   result.process_level_lost = verdict.lost;
   result.process_level_doubled = verdict.doubled;
   return absl::OkStatus();
@@ -132,9 +132,8 @@ absl::StatusOr<PowerResult> RunPowerCuts(const PowerOptions& options) {
       progress.Show(result.trials,
                     absl::StrCat(lab->acknowledged(), " pushes acknowledged"));
     }
-    ROWHOUSE_ASSIGN_OR_RETURN(
-        result.verdict,
-        lab->Finish(absl::StrCat(options.setup.directory, "/calm")));
+    ROWHOUSE_ASSIGN_OR_RETURN(result.verdict,
+                              lab->Conclude(options.setup.directory));
     result.checkpoints = lab->checkpoints();
   }
   ROWHOUSE_RETURN_IF_ERROR(RunProcessLevel(options, result));
