@@ -31,6 +31,7 @@ constexpr int kExitUsage = 2;
 
 struct Flags {
   Options options;
+  std::string session_lease = "30s";
   std::string drain_timeout = "10s";
   std::string log_format = "text";
   std::string log_level = "info";
@@ -82,6 +83,8 @@ void AddFlags(CLI::App& app, Flags& flags) {
       "Bytes the journal keeps before pushes wait for rows to be written");
   Add(app, "--disk-reserve-bytes", options.disk_reserve_bytes,
       "Disk space held back for starting and writing rows on a full disk");
+  Add(app, "--session-lease", flags.session_lease,
+      "How long a checkpoint waits for a client without a sign of life");
   Add(app, "--drain-timeout", flags.drain_timeout,
       "How long calls under way may take at the end, as 10s or 500ms");
   app.add_option("--log-format", flags.log_format, "text or json")
@@ -99,6 +102,13 @@ void AddFlags(CLI::App& app, Flags& flags) {
   app.add_flag("--print-config", flags.print_config,
                "Print the flags that are in force, as such a file, and end")
       ->configurable(false);
+}
+
+absl::Status ReadDuration(absl::string_view flag, const std::string& text,
+                          absl::Duration& value) {
+  if (absl::ParseDuration(text, &value)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      flag, " ", text, ": expected a duration such as 10s or 500ms"));
 }
 
 // Takes from the file what neither a flag nor the environment has said. (CLI11
@@ -211,14 +221,12 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
-  if (!absl::ParseDuration(flags.drain_timeout, &flags.options.drain_timeout)) {
-    return Usage(absl::InvalidArgumentError(
-        absl::StrCat("--drain-timeout ", flags.drain_timeout,
-                     ": expected a duration such as 10s or 500ms")));
-  }
-  if (const absl::Status status = Validate(flags.options); !status.ok()) {
-    return Usage(status);
-  }
+  absl::Status status = ReadDuration("--session-lease", flags.session_lease,
+                                     flags.options.session_lease);
+  status.Update(ReadDuration("--drain-timeout", flags.drain_timeout,
+                             flags.options.drain_timeout));
+  status.Update(Validate(flags.options));
+  if (!status.ok()) return Usage(status);
   if (flags.print_config) {
     std::cout << app.config_to_str(true);
     return 0;

@@ -55,6 +55,12 @@ absl::Status Validate(const Options& options) {
                    ": expected at least two segments, ",
                    2 * kJournalSegmentBytes);
   }
+  if (options.session_lease < 2 * absl::Seconds(kHeartbeatSeconds) ||
+      options.session_lease > absl::Hours(1)) {
+    return Invalid(
+        "--session-lease ", absl::FormatDuration(options.session_lease),
+        ": expected two signs of life, ", 2 * kHeartbeatSeconds, "s, to 1h");
+  }
   if (options.drain_timeout < absl::ZeroDuration() ||
       options.drain_timeout > absl::Hours(1)) {
     return Invalid("--drain-timeout ",

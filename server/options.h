@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "base/limits.h"
 #include "storage/limits.h"
 
 namespace rowhouse::server {
@@ -33,6 +34,9 @@ struct Options {
   // starting and writing back on a full disk.
   std::uint64_t journal_bytes_max = storage::kJournalBytesMax;
   std::uint64_t disk_reserve_bytes = storage::kDiskReserveBytes;
+  // Without a sign of life for so long, a session that a checkpoint waits for
+  // is ended.
+  absl::Duration session_lease = absl::Seconds(kSessionLeaseSeconds);
   // How long calls under way may take when the server is told to end.
   absl::Duration drain_timeout = absl::Seconds(10);
   // 64 random bits for a data directory that is new.

@@ -101,6 +101,7 @@ shard::Options ShardOptions(const Options& options) {
   out.map_version = options.map_version;
   out.lanes = options.lanes;
   out.new_incarnation = options.new_incarnation;
+  out.session_lease = options.session_lease;
   out.row_memory_bytes = options.row_memory_bytes;
   out.journal_bytes_max = options.journal_bytes_max;
   out.disk_reserve_bytes = options.disk_reserve_bytes;

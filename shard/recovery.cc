@@ -23,6 +23,16 @@ absl::Status WithLsn(const absl::Status& status, Lsn lsn) {
                                           ": ", status.message()));
 }
 
+void LogRecovery(const storage::JournalReplay& replay, Lsn newest) {
+  if (!replay.damaged_mark.empty()) {
+    LogWarning("synced_mark_ignored", {{"why", replay.damaged_mark}});
+  }
+  LogInfo("recovered", {{"records", absl::StrCat(replay.records)},
+                        {"bytes", absl::StrCat(replay.bytes)},
+                        {"cut_bytes", absl::StrCat(replay.cut_bytes)},
+                        {"last_lsn", absl::StrCat(newest.value())}});
+}
+
 }  // namespace
 
 // Repeats records. A function of the journal, the row store and the watermarks:
@@ -247,13 +257,7 @@ absl::Status Shard::State::Recover() {
         absl::StrCat(Path("journal"), " is of incarnation ", of_journal,
                      ", the data directory of ", incarnation));
   }
-  if (!replay->damaged_mark.empty()) {
-    LogWarning("synced_mark_ignored", {{"why", replay->damaged_mark}});
-  }
-  LogInfo("recovered", {{"records", absl::StrCat(replay->records)},
-                        {"bytes", absl::StrCat(replay->bytes)},
-                        {"cut_bytes", absl::StrCat(replay->cut_bytes)},
-                        {"last_lsn", absl::StrCat(newest.value())}});
+  LogRecovery(*replay, newest);
   // Counts as appended, so that a shard that is killed again and again still
   // writes its rows back in time.
   appended_bytes = replay->bytes;

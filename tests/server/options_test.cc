@@ -51,6 +51,10 @@ TEST(OptionsTest, SaysWhichFlagMakesNoSense) {
            {[](Options& o) { o.journal_bytes_max = 1 << 20; },
             "--journal-bytes-max 1048576: expected at least two segments, "
             "134217728"},
+           {[](Options& o) { o.session_lease = absl::Seconds(1); },
+            "--session-lease 1s: expected two signs of life, 2s, to 1h"},
+           {[](Options& o) { o.session_lease = absl::Hours(2); },
+            "--session-lease 2h: expected"},
            {[](Options& o) { o.drain_timeout = -absl::Seconds(1); },
             "--drain-timeout -1s: expected 0 to 1h"},
            {[](Options& o) { o.drain_timeout = absl::Hours(2); },

@@ -327,7 +327,9 @@ TEST_F(RestoreTest, CutShortAtAnyStepItCanBeBegunAgain) {
     }
     ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process again, machine_.Start(options));
     const std::string state = again->Info().state;
-    if (state == "serving" && !finished) {
+    // One that is killed while it starts has what it had: its old rows, or
+    // those of the try before, which was begun again.
+    if (state == "serving" && !finished && cut_short == 0) {
       for (const Id id : IdsOf(1, 4)) {
         ExpectSameRows(ReadAll(*again.shard, "t", {id}), after_[id]);
       }

@@ -395,7 +395,7 @@ TEST_F(JournalTest, RemovesSegmentsThatAreNotNeeded) {
   EXPECT_EQ(journal_->SegmentPaths().size(), 1) << "the open one stays";
   EXPECT_THAT(disk_.List(kDirectory).value(),
               ElementsAre("0000000000000001.spare", "0000000000000002.spare",
-                          "0000000000000003.journal"));
+                          "0000000000000003.journal", "SYNCED"));
   disk_.PowerCut(0, MemDisk::Tear::kPrefix);
   EXPECT_THAT(Payloads(/*after=*/4), ElementsAre("12345678", "12345678"));
   EXPECT_THAT(ReadJournal(disk_, kDirectory, /*after=*/3),
@@ -451,7 +451,7 @@ TEST_F(JournalTest, ASegmentWithoutHeaderDoesNoHarm) {
   EXPECT_THAT(Payloads(), ElementsAre("a", "b"));
   ROWHOUSE_ASSERT_OK(journal_->RemoveUpTo(Lsn(1)));
   EXPECT_THAT(disk_.List(kDirectory).value(),
-              ElementsAre("0000000000000003.journal"));
+              ElementsAre("0000000000000003.journal", "SYNCED"));
 }
 
 TEST_F(JournalTest, OpeningRefusesWhatCannotBe) {
@@ -496,13 +496,14 @@ TEST(JournalOnTheMachineTest, RecordsComeBackAndSpaceIsGivenBack) {
       const auto journal,
       Journal::Open(PosixDisk(), OptionsAfter(seen.replay, path, 4096)));
   ROWHOUSE_ASSERT_OK(journal->RemoveUpTo(Lsn(10)));
-  EXPECT_THAT(PosixDisk().List(path),
-              IsOkAndHolds(ElementsAre(
-                  "0000000000000001.spare", "0000000000000002.spare",
-                  "0000000000000003.spare", "0000000000000005.journal")));
+  EXPECT_THAT(
+      PosixDisk().List(path),
+      IsOkAndHolds(ElementsAre(
+          "0000000000000001.spare", "0000000000000002.spare",
+          "0000000000000003.spare", "0000000000000005.journal", "SYNCED")));
   ROWHOUSE_ASSERT_OK(journal->DropSpares());
   EXPECT_THAT(PosixDisk().List(path),
-              IsOkAndHolds(ElementsAre("0000000000000005.journal")));
+              IsOkAndHolds(ElementsAre("0000000000000005.journal", "SYNCED")));
 }
 
 // Lives of a journal that end in power cuts at any place. What was synced is

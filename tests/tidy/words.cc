@@ -41,12 +41,12 @@ const std::vector<Ban>& Bans() {
        {"base/mutex.h"}},
       {{"std::string_view"}, "absl::string_view"},
       // After retry.cc: one that kills at a random moment, two that wait for
-      // another process.
+      // another process, one that pushes at fixed times.
       {{"sleep_for", "sleep_until", "absl::SleepFor", "usleep(", "nanosleep("},
        "a Clock, or a condition to wait for",
        {"base/clock.cc", "client/internal/retry.cc",
         "tests/integration/faults/", "tests/testing/server_process.cc",
-        "examples/census/server_group.cc"}},
+        "examples/census/server_group.cc", "bench/checkpoint_cases.cc"}},
       {{"rand(", "srand(", "std::random_device"}, "a generator with a seed"},
       {{"std::thread", "std::jthread", "std::async", "pthread_create"},
        "an Executor",

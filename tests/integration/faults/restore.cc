@@ -32,6 +32,8 @@ class Group {
          ClusterOptions(setup.server_binary,
                         absl::StrCat(setup.directory, "/", name), count)) {
       options.checkpoint_dir = absl::StrCat(setup.directory, "/checkpoints");
+      // The old sessions give no sign of life, and the checkpoint waits for it.
+      options.more_flags = {"--session-lease=2s"};
       options.log_path = absl::StrCat(setup.directory, "/", name, ".log");
       group->servers_.push_back(
           std::make_unique<ServerProcess>(std::move(options)));
