@@ -48,33 +48,6 @@ class Times {
   std::vector<double> calls_us_ ABSL_GUARDED_BY(mu_);
 };
 
-// One client: a push each period, the next at once where it is late.
-void PushInTime(Pusher& pusher, shard::Shard& shard, absl::Duration period,
-                absl::Time first, absl::Time end, Times& times) {
-  for (absl::Time due = first; due < end; due += period) {
-    absl::SleepFor(due - absl::Now());
-    const absl::Status status = pusher.Push(shard, Durability::kProcess);
-    if (!status.ok()) return times.Fail(status);
-    times.Add(absl::ToDoubleMicroseconds(absl::Now() - due));
-  }
-}
-
-absl::Status PushFor(const CheckpointCases& cases, const Pushers& pushers,
-                     shard::Shard& shard, Times& times) {
-  const absl::Time begin = absl::Now();
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < pushers.size(); ++i) {
-    const absl::Time first =
-        begin + cases.push_period * i / static_cast<int>(pushers.size());
-    threads.emplace_back([&, i, first] {
-      PushInTime(*pushers[i], shard, cases.push_period, first,
-                 begin + cases.duration / kTurns, times);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  return times.status();
-}
-
 absl::Status MakeCheckpoint(const std::string& name, shard::Shard& shard) {
   const std::uint64_t epoch = shard.Info().snapshot_epoch;
   ROWHOUSE_RETURN_IF_ERROR(shard.OpenCheckpoint(name, epoch));
@@ -91,15 +64,15 @@ absl::Status MakeCheckpoint(const std::string& name, shard::Shard& shard) {
   }
 }
 
-// Checkpoints in a thread of its own, until Stop.
+// Makes checkpoints in a thread of its own, the last one begun before `end`.
 class Keeper {
  public:
-  explicit Keeper(shard::Shard& shard) : shard_(shard) {
+  Keeper(shard::Shard& shard, absl::Time end) : shard_(shard), end_(end) {
     thread_ = std::thread([this] { Run(); });
   }
+  bool ended() const { return ended_; }
   // The first error. Checkpoints made are counted, and their seconds.
-  absl::Status Stop(CheckpointFigures& figures) {
-    stop_ = true;
+  absl::Status Join(CheckpointFigures& figures) {
     thread_.join();
     figures.checkpoints += made_;
     figures.checkpoint_s += seconds_;
@@ -108,21 +81,55 @@ class Keeper {
 
  private:
   void Run() {
-    while (!stop_ && status_.ok()) {
-      const absl::Time begin = absl::Now();
+    for (absl::Time begin = absl::Now(); begin < end_ && status_.ok();
+         begin = absl::Now()) {
       status_ = MakeCheckpoint(absl::StrCat("bench-", made_), shard_);
       seconds_ += absl::ToDoubleSeconds(absl::Now() - begin);
       ++made_;
     }
+    ended_ = true;
   }
 
   shard::Shard& shard_;
-  std::atomic<bool> stop_{false};
+  const absl::Time end_;
   absl::Status status_;
   int made_ = 0;
   double seconds_ = 0;
+  std::atomic<bool> ended_{false};
   std::thread thread_;
 };
+
+// One client: a push each period, the next at once where it is late. It goes on
+// while a checkpoint is made, which waits for its sessions.
+void PushInTime(Pusher& pusher, shard::Shard& shard, absl::Duration period,
+                absl::Time first, absl::Time end, const Keeper* keeper,
+                Times& times) {
+  for (absl::Time due = first;
+       due < end || (keeper != nullptr && !keeper->ended()); due += period) {
+    absl::SleepFor(due - absl::Now());
+    const absl::Status status = pusher.Push(shard, Durability::kProcess);
+    if (!status.ok()) return times.Fail(status);
+    times.Add(absl::ToDoubleMicroseconds(absl::Now() - due));
+  }
+}
+
+// `keeper` null: nobody makes checkpoints.
+absl::Status PushFor(const CheckpointCases& cases, const Pushers& pushers,
+                     shard::Shard& shard, absl::Time end, const Keeper* keeper,
+                     Times& times) {
+  const absl::Time begin = absl::Now();
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < pushers.size(); ++i) {
+    const absl::Time first =
+        begin + cases.push_period * i / static_cast<int>(pushers.size());
+    threads.emplace_back([&, i, first] {
+      PushInTime(*pushers[i], shard, cases.push_period, first, end, keeper,
+                 times);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return times.status();
+}
 
 }  // namespace
 
@@ -144,15 +151,19 @@ absl::StatusOr<CheckpointFigures> MeasureCheckpoints(
     pushers.push_back(std::move(pusher));
   }
   CheckpointFigures figures;
+  const absl::Duration turn = cases.duration / kTurns;
   Times warm;
-  ROWHOUSE_RETURN_IF_ERROR(PushFor(cases, pushers, *shard, warm));
+  ROWHOUSE_RETURN_IF_ERROR(
+      PushFor(cases, pushers, *shard, absl::Now() + turn, nullptr, warm));
   Times quiet;
   Times during;
-  for (int turn = 0; turn < kTurns; ++turn) {
-    ROWHOUSE_RETURN_IF_ERROR(PushFor(cases, pushers, *shard, quiet));
-    Keeper keeper(*shard);
-    absl::Status status = PushFor(cases, pushers, *shard, during);
-    status.Update(keeper.Stop(figures));
+  for (int i = 0; i < kTurns; ++i) {
+    ROWHOUSE_RETURN_IF_ERROR(
+        PushFor(cases, pushers, *shard, absl::Now() + turn, nullptr, quiet));
+    const absl::Time end = absl::Now() + turn;
+    Keeper keeper(*shard, end);
+    absl::Status status = PushFor(cases, pushers, *shard, end, &keeper, during);
+    status.Update(keeper.Join(figures));
     ROWHOUSE_RETURN_IF_ERROR(status);
   }
   figures.quiet = FigureOf("push/quiet", quiet.Take());
