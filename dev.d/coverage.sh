@@ -68,11 +68,11 @@ coverage_report() {
       for (i = 1; i <= count; ++i) {
         printf "%-12s %7d %7d %7.1f\n", room[i], lines[i], covered[i],
           percent(covered[i], lines[i])
-        parts = parts sprintf(", \"%s\": %.1f", room[i],
+        parts = parts (i > 1 ? ", " : "") sprintf("\"%s\": %.1f", room[i],
           percent(covered[i], lines[i]))
       }
-      printf "{\"lines\": %d, \"run\": %d, \"percent\": %.1f%s}\n", all_lines,
-        all_covered, percent(all_covered, all_lines), parts
+      printf "{\"lines\": %d, \"run\": %d, \"percent\": %.1f, \"rooms\": {%s}}\n",
+        all_lines, all_covered, percent(all_covered, all_lines), parts
       exit !all_lines
     }
     function percent(part, whole) { return whole ? 100 * part / whole : 0 }
