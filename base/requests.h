@@ -208,6 +208,8 @@ struct ShardCheckpoint {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::string manifest_sha256;  // lower-case hex of the shard's manifest file
+  friend bool operator==(const ShardCheckpoint&,
+                         const ShardCheckpoint&) = default;
 };
 
 struct CheckpointInfo {
@@ -217,6 +219,8 @@ struct CheckpointInfo {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
   std::vector<ShardCheckpoint> shards;  // in shard order
+  friend bool operator==(const CheckpointInfo&,
+                         const CheckpointInfo&) = default;
 };
 
 }  // namespace rowhouse

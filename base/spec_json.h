@@ -1,7 +1,8 @@
 // Parts of a TableSpec as JSON, both ways, by the lists of spec_fields.h. A
 // struct is an object, absent where all of it is default; a variant is one with
-// "type", absent where it holds nothing; an optional that is not set is absent.
-// Absent keys keep the default, if they have one (HasNoDefault).
+// "type", absent where it holds nothing; an optional is absent where it is not
+// set, and there otherwise, whatever it holds. Absent keys keep the default, if
+// they have one (HasNoDefault).
 #ifndef ROWHOUSE_BASE_SPEC_JSON_H_
 #define ROWHOUSE_BASE_SPEC_JSON_H_
 
@@ -101,7 +102,10 @@ class SpecWriter {
  private:
   template <typename T>
   void WriteParts(const char* key, T& part) {
-    if (part == T()) return;
+    if (!(part == T())) WriteStruct(key, part);
+  }
+  template <typename T>
+  void WriteStruct(const char* key, T& part) {
     SpecJson object;
     SpecWriter writer(object);
     Fields(part, writer);
@@ -119,7 +123,12 @@ class SpecWriter {
   }
   template <typename T>
   void WriteParts(const char* key, std::optional<T>& field) {
-    if (field.has_value()) (*this)(key, *field);
+    if (!field.has_value()) return;
+    if constexpr (std::is_class_v<T>) {
+      WriteStruct(key, *field);
+    } else {
+      (*this)(key, *field);
+    }
   }
   template <typename T>
   void WriteParts(const char* key, std::vector<T>& values) {

@@ -26,6 +26,8 @@ struct CheckpointTable {
   std::optional<StoredSteps> steps;  // up to `after`, where it has steps
   Lsn after;                         // the copy holds everything up to here
   bool fresh = false;  // made after rows were copied: none of them is there
+  friend bool operator==(const CheckpointTable&,
+                         const CheckpointTable&) = default;
 };
 
 // A file of the shard's part, by path relative to its directory.
@@ -33,6 +35,8 @@ struct CheckpointFile {
   std::string path;
   std::uint64_t bytes = 0;
   std::string sha256;  // lower-case hex
+  friend bool operator==(const CheckpointFile&,
+                         const CheckpointFile&) = default;
 };
 
 struct ShardManifest {
@@ -50,6 +54,7 @@ struct ShardManifest {
   std::uint64_t last_session_number = 0;
   std::vector<StoredSession> sessions;
   std::string software;  // that wrote it, for messages
+  friend bool operator==(const ShardManifest&, const ShardManifest&) = default;
 };
 
 // Whole files, frame included.

@@ -158,6 +158,16 @@ TEST(TableSpecJson, RefusesPartsOfAnotherType) {
               Refused("'boundaries' is not an integer"));
 }
 
+// It was forgotten by a restart, and with it a slot of every row.
+TEST(TableSpecJson, AMovingAverageWithItsDefaultsComesBack) {
+  TableSpec spec = StoredSpec();
+  spec.update.moving_average.emplace();
+  const std::string json = TableSpecToJson(spec);
+  TableSpec read;
+  ROWHOUSE_ASSERT_OK(TableSpecFromJson(json, read));
+  EXPECT_EQ(read, spec) << json;
+}
+
 TEST(TableSpecJson, EveryPolicyComesBack) {
   for (const NanPolicy policy :
        {NanPolicy::kReject, NanPolicy::kSkipRow, NanPolicy::kPropagate}) {
