@@ -18,6 +18,7 @@
 #include "storage/journal.h"
 #include "storage/journal_format.h"
 #include "storage/mem_disk.h"
+#include "storage/synced_mark.h"
 #include "tests/fuzz/fuzz_check.h"
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/journal_edits.h"
@@ -86,7 +87,8 @@ void CheckRecord(absl::string_view bytes) {
             "a record is written otherwise");
 }
 
-// The decoders of journal_format.h, wherever replay might look.
+// The decoders of journal_format.h, wherever replay might look, and of the
+// mark.
 void CheckFormat(absl::string_view bytes) {
   if (const auto head = DecodeSegmentHeader(bytes); head.ok()) {
     std::string again;
@@ -97,6 +99,10 @@ void CheckFormat(absl::string_view bytes) {
                   decoded->header.first == head->header.first &&
                   decoded->header.reused == head->header.reused,
               "a segment's header is written otherwise");
+  }
+  if (const auto mark = DecodeSyncedMark(bytes); mark.ok()) {
+    FuzzCheck(EncodeSyncedMark(*mark) == bytes.substr(0, kSyncedMarkBytes),
+              "a mark is written otherwise");
   }
   for (std::size_t at = 0; at < bytes.size(); at += kRecordAlignment) {
     CheckRecord(bytes.substr(at));
