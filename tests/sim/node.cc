@@ -137,11 +137,17 @@ void Node::Die(Crash crash) {
 
 void Node::DieAtStep(std::uint64_t n, Crash crash) {
   armed_crash_ = crash;
-  if (life_ != nullptr && life_->alive()) {
+  if (alive()) {
     life_->disk->DieAtStep(n);
   } else {
     armed_steps_ = n;
   }
+}
+
+void Node::DieAfterRename(std::uint64_t n, Crash crash) {
+  if (!alive()) return;
+  armed_crash_ = crash;
+  life_->disk->DieAfterRename(n);
 }
 
 void Node::FailSync(std::uint64_t n) {

@@ -43,6 +43,8 @@ class Node final : public SimDisk::Watcher {
 
   // The process that serves; null while none does.
   std::shared_ptr<Life> life() const { return serving_ ? life_ : nullptr; }
+  // One runs, whether it serves or not.
+  bool alive() const { return life_ != nullptr && life_->alive(); }
   bool stopped() const { return stopped_; }
   std::uint64_t lives() const { return lives_; }
   Ledger& ledger() { return ledger_; }
@@ -54,6 +56,8 @@ class Node final : public SimDisk::Watcher {
   void Die(Crash crash);
   // In the process that runs, or, between two, in the next one.
   void DieAtStep(std::uint64_t n, Crash crash);
+  // In the process that runs, if there is one.
+  void DieAfterRename(std::uint64_t n, Crash crash);
   void FailSync(std::uint64_t n);
   void FailAppend(std::uint64_t n);
   void FillDisk();
