@@ -26,6 +26,8 @@ absl::Span<const NamedMutation> Mutations() {
       {"unsynced_name_believed", Mutation::kUnsyncedNameBelieved},
       {"cut_with_later_epochs", Mutation::kCutWithLaterEpochs},
       {"restore_keeps_sessions", Mutation::kRestoreKeepsSessions},
+      {"evict_dirty_row", Mutation::kEvictDirtyRow},
+      {"evicted_row_made_new", Mutation::kEvictedRowMadeNew},
   };
   return kMutations;
 }

@@ -47,6 +47,8 @@ class Node final : public SimDisk::Watcher {
   bool alive() const { return life_ != nullptr && life_->alive(); }
   bool stopped() const { return stopped_; }
   std::uint64_t lives() const { return lives_; }
+  // Rows that its processes had in memory, let go and read again.
+  std::uint64_t rows_back() const { return rows_back_; }
   Ledger& ledger() { return ledger_; }
   const shard::Options& options() const { return options_; }
   BucketRange buckets() const { return buckets_; }
@@ -90,6 +92,7 @@ class Node final : public SimDisk::Watcher {
   bool stopped_ = false;
   bool full_ = false;
   std::uint64_t lives_ = 0;
+  std::uint64_t rows_back_ = 0;
   std::uint64_t armed_steps_ = 0;  // for the next process
   Crash armed_crash_ = Crash::kKill;
 };
