@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/mutation.h"
 #include "base/status_macros.h"
 #include "shard/lane.h"
 
@@ -74,7 +75,7 @@ absl::Status Lane::FetchMissing(const Batch& batch) {
   ROWHOUSE_RETURN_IF_ERROR(fetcher_.Fetch(*memory_->store));
   behind_.clear();
   for (std::size_t i = 0; i < fetcher_.size(); ++i) {
-    if (!fetcher_.found(i)) continue;
+    if (!fetcher_.found(i) || Mutated(Mutation::kEvictedRowMadeNew)) continue;
     float* const row = new_rows_.data() + i * row_floats;
     std::memcpy(row, fetcher_.values(i), row_floats * sizeof(float));
     fetched_[i] = {true, fetcher_.lsn(i)};

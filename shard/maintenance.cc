@@ -80,7 +80,8 @@ void Shard::State::HoldReserve() {
 
 absl::Status Shard::State::SyncOrWriteBack() {
   const std::uint64_t appended = appended_bytes;
-  if (MustSettle(appended) || ManyDirty()) {
+  // A large push waits for room though little is dirty.
+  if (MustSettle(appended) || ManyDirty() || wants_write_back) {
     return WriteBack(/*settle=*/false);
   }
   if (const absl::Status status = journal->Sync(journal->last());

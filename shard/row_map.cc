@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/mutation.h"
+
 namespace rowhouse::shard {
 namespace {
 
@@ -112,7 +114,9 @@ std::size_t RowMap::FindVictims(std::size_t count, std::size_t places,
   for (; looked < places && count > 0; ++looked) {
     Victim victim;
     if (!index_.At(hand_++, victim.id, victim.slot)) continue;
-    if (state(victim.slot) != kClean) continue;
+    if (state(victim.slot) != kClean && !Mutated(Mutation::kEvictDirtyRow)) {
+      continue;
+    }
     const Place place(victim.slot);
     const std::atomic_ref<std::uint8_t> touched(
         chunks_[place.chunk].touched[place.row]);

@@ -246,6 +246,23 @@ TEST(RowMemoryTest, WhileAllIsDirtyPushesAreRefusedWithNumbers) {
   EXPECT_THAT(Counts(shard, "t", {0, kIds - 1}), ElementsAre(4, 1));
 }
 
+TEST(RowMemoryTest, ALargePushGetsRoomThoughLittleIsDirty) {
+  Machine machine;
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process,
+                                machine.Start(WithLittleMemory()));
+  Shard& shard = *process.shard;
+  ROWHOUSE_ASSERT_OK(
+      shard.CreateTable(CounterSpec("t", kDim), TableIncarnation(5)));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer, Trainer::Connect(shard));
+  ROWHOUSE_ASSERT_OK(trainer.Count(shard, "t", {0}, kDim));
+  // Of three quarters of memory, and one row is dirty.
+  std::vector<Id> many(kIds / 20 * 3);
+  for (Id id = 0; id < many.size(); ++id) many[id] = id;
+  EXPECT_THAT(trainer.Count(shard, "t", many, kDim), StatusIs(kFull));
+  ROWHOUSE_ASSERT_OK(shard.Maintain());
+  ROWHOUSE_ASSERT_OK(trainer.Count(shard, "t", many, kDim));
+}
+
 TEST(RowMemoryTest, ATableThatIsDroppedGivesItsMemoryBack) {
   Machine machine;
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process,

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "storage/mem_disk.h"
 #include "tests/shard/machine.h"
+#include "tests/testing/forwarding_row_store.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::shard {
@@ -15,9 +16,10 @@ namespace {
 
 // A row store in memory that notes how far the journal was synced when rows
 // came, and can be full.
-class NotingRowStore final : public storage::RowStore {
+class NotingRowStore final : public ForwardingRowStore {
  public:
-  explicit NotingRowStore(storage::Journal& journal) : journal_(journal) {}
+  explicit NotingRowStore(storage::Journal& journal)
+      : ForwardingRowStore(storage::MakeMemRowStore()), journal_(journal) {}
 
   absl::Status Write(TableIncarnation table,
                      absl::Span<const storage::RowImage> rows) override {
@@ -25,36 +27,7 @@ class NotingRowStore final : public storage::RowStore {
     for (const storage::RowImage& row : rows) {
       EXPECT_LE(row.lsn, journal_.synced()) << "row " << row.id;
     }
-    return rows_->Write(table, rows);
-  }
-  std::vector<TableIncarnation> Tables() const override {
-    return rows_->Tables();
-  }
-  absl::Status CreateTable(TableIncarnation table) override {
-    return rows_->CreateTable(table);
-  }
-  absl::Status DropTable(TableIncarnation table) override {
-    return rows_->DropTable(table);
-  }
-  absl::Status Flush(TableIncarnation table) override {
-    return rows_->Flush(table);
-  }
-  absl::Status Scan(TableIncarnation table, BucketRange buckets,
-                    absl::FunctionRef<absl::Status(const storage::RowImage&)>
-                        visit) const override {
-    return rows_->Scan(table, buckets, visit);
-  }
-  absl::Status MultiGet(
-      TableIncarnation table, absl::Span<const storage::RowPlace> places,
-      absl::FunctionRef<absl::Status(std::size_t, const storage::RowImage&)>
-          visit) const override {
-    return rows_->MultiGet(table, places, visit);
-  }
-  absl::StatusOr<std::uint64_t> Scrub(std::uint64_t bytes_max) override {
-    return rows_->Scrub(bytes_max);
-  }
-  absl::Status CopyTo(const std::string& path) const override {
-    return rows_->CopyTo(path);
+    return ForwardingRowStore::Write(table, rows);
   }
 
   int writes = 0;
@@ -62,7 +35,6 @@ class NotingRowStore final : public storage::RowStore {
 
  private:
   storage::Journal& journal_;
-  const std::unique_ptr<storage::RowStore> rows_ = storage::MakeMemRowStore();
 };
 
 class WriteBackTest : public testing::Test {

@@ -30,7 +30,8 @@ int Run(const Flags& flags) {
                 << outcome.digest << ", " << outcome.acknowledged
                 << " acknowledged, " << outcome.lost_by_level
                 << " lost as their level allows, " << outcome.lives
-                << " lives, " << outcome.checkpoints << " checkpoints\n";
+                << " lives, " << outcome.checkpoints << " checkpoints, "
+                << outcome.rows_back << " rows evicted and read again\n";
     }
     if (outcome.failure.empty()) continue;
     ++failed;

@@ -21,7 +21,7 @@ TEST(MutationsTest, EveryOneHasANameOfItsOwn) {
   EXPECT_THAT(mutations, SizeIs(Mutations().size()));
   EXPECT_FALSE(mutations.contains(Mutation::kNone));
   // The last one there is.
-  EXPECT_EQ(static_cast<std::size_t>(Mutation::kRestoreKeepsSessions),
+  EXPECT_EQ(static_cast<std::size_t>(Mutation::kEvictedRowMadeNew),
             Mutations().size());
 }
 

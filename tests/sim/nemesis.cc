@@ -8,6 +8,10 @@ namespace {
 // Steps of a disk that opening a shard takes, and a little more.
 constexpr std::uint64_t kOpeningStepsMax = 40;
 constexpr std::uint64_t kServingStepsMax = 120;
+// Of the small files that a shard replaces, in about as many steps.
+constexpr std::uint64_t kRenamesMax = 12;
+// Periods of half a millisecond, about.
+constexpr int kAwaitDeathPeriods = 20;
 
 }  // namespace
 
@@ -81,11 +85,22 @@ void Nemesis::Crash(Node& node, sim::Crash crash) {
     default:
       // What a killed process had not synced is read by the next one, and gone
       // when that one comes down.
-      node.DieAtStep(random_.Between(1, kServingStepsMax), sim::Crash::kKill);
-      Pass(absl::Milliseconds(5));
+      if (random_.OneIn(2)) {
+        node.DieAfterRename(random_.Between(1, kRenamesMax), sim::Crash::kKill);
+      } else {
+        node.DieAtStep(random_.Between(1, kServingStepsMax), sim::Crash::kKill);
+      }
+      AwaitDeath(node);
       node.DieAtStep(random_.Between(1, 2 * kOpeningStepsMax), crash);
       break;
   }
+}
+
+void Nemesis::AwaitDeath(Node& node) {
+  for (int i = 0; i < kAwaitDeathPeriods && node.alive(); ++i) {
+    Pass(absl::Milliseconds(1));
+  }
+  if (node.alive()) node.Die(sim::Crash::kKill);
 }
 
 void Nemesis::Pass(absl::Duration most) {

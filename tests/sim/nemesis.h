@@ -45,6 +45,8 @@ class Nemesis {
   std::vector<Fault> Possible() const;
   void Happen(Fault fault);
   void Crash(Node& node, sim::Crash crash);
+  // Until what was asked of the process has killed it, or it is late.
+  void AwaitDeath(Node& node);
   void Pass(absl::Duration most);
 
   Scheduler& scheduler_;

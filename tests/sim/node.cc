@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
 #include "storage/mem_row_store.h"
+#include "tests/sim/watched_row_store.h"
 
 namespace rowhouse::sim {
 namespace {
@@ -60,8 +62,11 @@ std::shared_ptr<Life> Node::Open() {
       .disk = *disk,
       .clock = scheduler_,
       .executor = *life->executor,
-      .open_row_store = [disk](const std::string& path, bool read_only) {
-        return storage::OpenMemRowStore(*disk, path, read_only);
+      .open_row_store = [this, disk](const std::string& path, bool read_only)
+          -> absl::StatusOr<std::unique_ptr<storage::RowStore>> {
+        ROWHOUSE_ASSIGN_OR_RETURN(
+            auto rows, storage::OpenMemRowStore(*disk, path, read_only));
+        return std::make_unique<WatchedRowStore>(std::move(rows), rows_back_);
       }};
   absl::StatusOr<std::unique_ptr<shard::Shard>> opened =
       shard::Shard::Open(options_, environment);
@@ -137,11 +142,17 @@ void Node::Die(Crash crash) {
 
 void Node::DieAtStep(std::uint64_t n, Crash crash) {
   armed_crash_ = crash;
-  if (life_ != nullptr && life_->alive()) {
+  if (alive()) {
     life_->disk->DieAtStep(n);
   } else {
     armed_steps_ = n;
   }
+}
+
+void Node::DieAfterRename(std::uint64_t n, Crash crash) {
+  if (!alive()) return;
+  armed_crash_ = crash;
+  life_->disk->DieAfterRename(n);
 }
 
 void Node::FailSync(std::uint64_t n) {

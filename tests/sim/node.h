@@ -43,8 +43,12 @@ class Node final : public SimDisk::Watcher {
 
   // The process that serves; null while none does.
   std::shared_ptr<Life> life() const { return serving_ ? life_ : nullptr; }
+  // One runs, whether it serves or not.
+  bool alive() const { return life_ != nullptr && life_->alive(); }
   bool stopped() const { return stopped_; }
   std::uint64_t lives() const { return lives_; }
+  // Rows that its processes had in memory, let go and read again.
+  std::uint64_t rows_back() const { return rows_back_; }
   Ledger& ledger() { return ledger_; }
   const shard::Options& options() const { return options_; }
   BucketRange buckets() const { return buckets_; }
@@ -54,6 +58,8 @@ class Node final : public SimDisk::Watcher {
   void Die(Crash crash);
   // In the process that runs, or, between two, in the next one.
   void DieAtStep(std::uint64_t n, Crash crash);
+  // In the process that runs, if there is one.
+  void DieAfterRename(std::uint64_t n, Crash crash);
   void FailSync(std::uint64_t n);
   void FailAppend(std::uint64_t n);
   void FillDisk();
@@ -86,6 +92,7 @@ class Node final : public SimDisk::Watcher {
   bool stopped_ = false;
   bool full_ = false;
   std::uint64_t lives_ = 0;
+  std::uint64_t rows_back_ = 0;
   std::uint64_t armed_steps_ = 0;  // for the next process
   Crash armed_crash_ = Crash::kKill;
 };

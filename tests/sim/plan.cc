@@ -11,6 +11,11 @@ namespace {
 
 constexpr Id kIds = 24;
 
+// Of a lane where row memory is bounded: from three rows of most tables to
+// about as many as it has.
+constexpr std::uint64_t kLaneBytesMin = 128;
+constexpr std::uint64_t kLaneBytesMax = 1024;
+
 SimTable Table(std::uint64_t number, TableSpec spec) {
   SimTable table;
   spec.name = absl::StrCat("t", number);
@@ -119,6 +124,11 @@ Plan PlanOf(std::uint64_t seed) {
                                        })) {
     plan.session_lease = absl::Seconds(kSessionLeaseSeconds);
   }
+  if (random.OneIn(3)) {
+    plan.row_memory_bytes =
+        plan.lanes * random.Between(kLaneBytesMin, kLaneBytesMax);
+    plan.row_memory_wait = absl::Milliseconds(random.Below(10));
+  }
   return plan;
 }
 
@@ -136,6 +146,7 @@ std::string Describe(const Plan& plan) {
       {plan.partitions, "partitions"},
       {plan.blackouts, "blackouts"},
       {plan.other_tables > 0, "other tables"},
+      {plan.row_memory_bytes > 0, "bounded row memory"},
       {plan.weather.lose_one_in > 0, "loss"},
       {plan.weather.double_one_in > 0, "doubles"},
       {plan.weather.late_one_in > 0, "late copies"},

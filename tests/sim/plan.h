@@ -24,6 +24,8 @@ struct Plan {
   std::uint64_t segment_bytes = 0;
   std::uint64_t unsettled_bytes = 0;
   absl::Duration maintain_period;
+  std::uint64_t row_memory_bytes = 0;  // of a shard; 0: all rows are in memory
+  absl::Duration row_memory_wait;
   Network::Weather weather;
   std::vector<SimTable> tables;
 

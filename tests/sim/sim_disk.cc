@@ -61,6 +61,7 @@ struct SimDisk::Life {
   bool dead = false;
   bool failed = false;
   std::uint64_t die_in = 0;  // 0: not
+  std::uint64_t die_after_renames = 0;
   std::uint64_t fail_sync_in = 0;
   std::uint64_t fail_append_in = 0;
 };
@@ -153,6 +154,7 @@ storage::MemDisk& SimDisk::Of(absl::string_view path) {
 void SimDisk::Die() { life_->dead = true; }
 bool SimDisk::dead() const { return life_->dead; }
 void SimDisk::DieAtStep(std::uint64_t n) { life_->die_in = n; }
+void SimDisk::DieAfterRename(std::uint64_t n) { life_->die_after_renames = n; }
 void SimDisk::FailSync(std::uint64_t n) { life_->fail_sync_in = n; }
 void SimDisk::FailAppend(std::uint64_t n) { life_->fail_append_in = n; }
 bool SimDisk::failed() const { return life_->failed; }
@@ -226,6 +228,7 @@ absl::Status SimDisk::DropReservation(const std::string& path) {
 absl::Status SimDisk::Rename(const std::string& from, const std::string& to) {
   ROWHOUSE_RETURN_IF_ERROR(life_->Step("rename"));
   if (&Of(from) != &Of(to)) return OtherDisk(from, to);
+  if (CountDown(life_->die_after_renames)) life_->die_in = 1;
   const Scheduler::Quiet quiet(life_->scheduler);
   return Of(to).Rename(from, to);
 }

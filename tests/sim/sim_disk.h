@@ -41,6 +41,9 @@ class SimDisk final : public storage::Disk {
   bool dead() const;
   // OnDeath comes instead of the `n`-th step from now.
   void DieAtStep(std::uint64_t n);
+  // OnDeath comes instead of the step after the `n`-th rename from now: the new
+  // name is there, and no sync of its directory has made it safe.
+  void DieAfterRename(std::uint64_t n);
   // The `n`-th sync or append from now fails. Of the append some bytes arrive;
   // of the sync nothing is on the disk, and a second one of the same file lies.
   void FailSync(std::uint64_t n);

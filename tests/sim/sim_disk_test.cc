@@ -57,6 +57,22 @@ TEST_F(SimDiskTest, DiesInsteadOfAStepAndDoesNothingAfter) {
   });
 }
 
+TEST_F(SimDiskTest, DiesBetweenARenameAndTheSyncThatMakesItSafe) {
+  Run([&] {
+    ROWHOUSE_ASSERT_OK(disk_.MakeDirectory("/d"));
+    ROWHOUSE_ASSERT_OK(disk_.Create("/d/a").status());
+    disk_.DieAfterRename(2);
+    ROWHOUSE_ASSERT_OK(disk_.Rename("/d/a", "/d/b"));
+    ROWHOUSE_ASSERT_OK(disk_.SyncDirectory("/d"));
+    ROWHOUSE_ASSERT_OK(disk_.Rename("/d/b", "/d/c"));
+    EXPECT_EQ(deaths_, 0);
+    EXPECT_THAT(disk_.SyncDirectory("/d"),
+                StatusIs(absl::StatusCode::kUnavailable));
+    EXPECT_EQ(deaths_, 1);
+    EXPECT_THAT(own_.Exists("/d/c"), IsOkAndHolds(true));
+  });
+}
+
 TEST_F(SimDiskTest, JournalBytesAreSeenWhenTheyArrive) {
   Run([&] {
     ROWHOUSE_ASSERT_OK(disk_.MakeDirectory("/d/journal"));

@@ -9,6 +9,8 @@
 namespace rowhouse::sim {
 namespace {
 
+constexpr std::uint64_t kLateOneIn = 10;
+
 // What another try may end better from. A full disk is one such thing.
 bool IsPassing(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
@@ -54,6 +56,8 @@ void Trainer::Run() {
     // They may have ended while it waited.
     const std::shared_ptr<Delivery> delivery = Draw();
     if (delivery != nullptr) Send(delivery);
+    // Where a cut may be closed.
+    if (epoch_ > 0 && random_.OneIn(kLateOneIn)) PushLate();
     if (random_.OneIn(4)) {
       scheduler_.Sleep(absl::Microseconds(random_.Between(1, 2000)));
     }
@@ -264,6 +268,31 @@ void Trainer::Send(const std::shared_ptr<Delivery>& delivery) {
                                   " to ", nodes_[s]->name()),
                      [this, delivery, s] { SendPart(delivery, s); });
   }
+}
+
+void Trainer::PushLate() {
+  const SimTable& table = tables_[random_.Below(tables_.size())];
+  if (sessions_.empty() || MovesEveryRow(table.spec)) return;
+  const std::size_t shard = random_.Below(nodes_.size());
+  auto part = std::make_shared<PushMessage>();
+  part->inputs.push_back(DrawInput(
+      table, map_.RangeOf(ShardIndex(static_cast<std::uint32_t>(shard))),
+      random_));
+  if (part->inputs.front().ids.empty()) return;
+  PushHeader& header = part->header;
+  header.map_version = map_.version();
+  header.session = sessions_[shard];
+  header.sequence = next_sequence_++;
+  header.lowest_unacknowledged = std::min(Lowest(), header.sequence);
+  header.snapshot_epoch = epoch_ - 1;
+  header.step = ++step_;
+  scheduler_.Spawn(
+      absl::StrCat(options_.name, " is late at ", nodes_[shard]->name()),
+      [this, &node = *nodes_[shard], part, timeout = Timeout()] {
+        network_
+            .Call<PushReply>(node, "late push", timeout, Deliver(story_, part))
+            .IgnoreError();
+      });
 }
 
 void Trainer::SendPart(const std::shared_ptr<Delivery>& delivery,

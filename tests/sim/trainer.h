@@ -1,7 +1,8 @@
 // A client that keeps the rules of docs/semantics.md and uses them to the full:
 // a session on every shard, sequences, many pushes in flight, each part sent
 // again under its name until it is answered. (The real client has one push on
-// its way at a time.)
+// its way at a time.) It breaks one rule, now and then: shards refuse a push of
+// an epoch whose cut is closed, and must be asked.
 #ifndef ROWHOUSE_TESTS_SIM_TRAINER_H_
 #define ROWHOUSE_TESTS_SIM_TRAINER_H_
 
@@ -66,6 +67,9 @@ class Trainer {
   void WaitForRoom(std::size_t room);
   void GiveUp();
   std::uint64_t Lowest() const;
+  // One that breaks a rule: a push of an epoch that it has left, to one shard.
+  // Nobody waits for its answer, or sends it again.
+  void PushLate();
   // Signs of life to every shard, nobody waits for their answers.
   void Beat();
   // No checkpoint waits for the sessions any more, where it is heard.

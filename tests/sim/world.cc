@@ -89,6 +89,7 @@ class World {
       outcome.acknowledged += node->ledger().acknowledged();
       outcome.lost_by_level += node->ledger().lost_by_level();
       outcome.lives += node->lives();
+      outcome.rows_back += node->rows_back();
     }
     outcome.checkpoints = keeper_.made();
     return outcome;
@@ -113,6 +114,8 @@ class World {
     options.write_back_period = plan_.maintain_period;
     options.journal_segment_bytes = plan_.segment_bytes;
     options.journal_unsettled_bytes_max = plan_.unsettled_bytes;
+    options.row_memory_bytes = plan_.row_memory_bytes;
+    options.row_memory_wait = plan_.row_memory_wait;
     return std::make_unique<Node>(scheduler_, story_, shared_, options,
                                   map.RangeOf(options.index), plan_.tables,
                                   random_.Next());

@@ -16,6 +16,8 @@ struct Outcome {
   std::uint64_t lost_by_level = 0;  // as their level allows
   std::uint64_t lives = 0;          // of all shards
   std::uint64_t checkpoints = 0;    // that were made among pushes
+  // Rows that a process had in memory, let go and read from the row store.
+  std::uint64_t rows_back = 0;
 };
 
 // `tell`: every event goes to standard error. A run that does not come to its

@@ -24,6 +24,7 @@ TEST(WorldTest, SeedsTogetherSeeEveryKindOfFault) {
   int kills = 0;
   int power_cuts = 0;
   int several = 0;
+  int bounded = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const Plan plan = PlanOf(seed);
     kills += plan.kills ? 1 : 0;
@@ -35,6 +36,9 @@ TEST(WorldTest, SeedsTogetherSeeEveryKindOfFault) {
     sum.lost_by_level += outcome.lost_by_level;
     sum.lives += outcome.lives;
     sum.checkpoints += outcome.checkpoints;
+    sum.rows_back += outcome.rows_back;
+    bounded += plan.row_memory_bytes > 0 ? 1 : 0;
+    EXPECT_TRUE(plan.row_memory_bytes > 0 || outcome.rows_back == 0) << seed;
   }
   EXPECT_GT(kills, 10);
   EXPECT_GT(power_cuts, 10);
@@ -44,6 +48,9 @@ TEST(WorldTest, SeedsTogetherSeeEveryKindOfFault) {
   EXPECT_GT(sum.lost_by_level, 20u);
   EXPECT_GT(sum.lives, 300u);
   EXPECT_GT(sum.checkpoints, 5u);
+  EXPECT_GT(bounded, 5);
+  // Rows go from memory and are wanted again: otherwise it would hold them all.
+  EXPECT_GT(sum.rows_back, 1000u);
 }
 
 }  // namespace
