@@ -39,8 +39,8 @@ struct JournalReplay {
   // What the next Journal::Options want, so that the chain goes on.
   std::uint32_t last_crc = 0;     // of the last record; 0: not known
   std::uint64_t incarnation = 0;  // of the data directory; 0: no segment
-  // What is wrong with the mark of the last sync, which is not needed unless
-  // something else is damaged, too. Empty: nothing.
+  // What is wrong with the mark of the last sync; nothing was cut then. Empty:
+  // nothing.
   std::string damaged_mark;
 };
 
@@ -54,7 +54,8 @@ struct JournalReplay {
 // that was durable when it was made), or a later segment begins beyond x.
 // Otherwise it is the tail that a crash tore, and is cut: then a valid record
 // may lie behind it, since the kernel writes the pages of an unsynced group in
-// any order. FAILED_PRECONDITION: a newer format.
+// any order. Where the mark itself is damaged nothing is cut, but refused as
+// DATA_LOSS. FAILED_PRECONDITION: a newer format.
 absl::StatusOr<JournalReplay> ReplayJournal(
     Disk& disk, const std::string& directory, Lsn after, Lsn durable,
     absl::FunctionRef<absl::Status(const JournalRecord&)> visit);

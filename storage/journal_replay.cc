@@ -119,6 +119,12 @@ class Replay {
           "the journal ends at LSN ", result_.last.value(), ", but LSN ",
           durable_.value(), " had been synced: a segment is missing"));
     }
+    if (result_.cut_bytes > 0 && !result_.damaged_mark.empty()) {
+      return absl::DataLossError(absl::StrCat(
+          result_.damaged_mark, ", and the journal ends in ", result_.cut_bytes,
+          " bytes that a crash has torn or something has damaged: without the "
+          "mark nobody knows. Remove it to have them cut"));
+    }
     return result_;
   }
 
@@ -267,25 +273,27 @@ absl::StatusOr<std::vector<Segment>> ReadHeads(Disk& disk,
 }
 
 // None where there is no mark, or a damaged one.
-absl::StatusOr<std::optional<SyncedMark>> ReadMark(Disk& disk,
-                                                   const std::string& directory,
-                                                   JournalReplay& found) {
-  absl::StatusOr<SyncedMark> mark = ReadSyncedMark(disk, directory);
-  if (mark.ok()) return *mark;
-  if (absl::IsNotFound(mark.status())) return std::nullopt;
-  if (!absl::IsDataLoss(mark.status())) return mark.status();
-  found.damaged_mark = std::string(mark.status().message());
-  return std::nullopt;
+absl::StatusOr<std::vector<SyncedMark>> ReadMarks(Disk& disk,
+                                                  const std::string& directory,
+                                                  JournalReplay& found) {
+  auto marks = ReadSyncedMarks(disk, directory);
+  if (absl::IsNotFound(marks.status())) return std::vector<SyncedMark>();
+  if (!absl::IsDataLoss(marks.status())) return marks;
+  found.damaged_mark = std::string(marks.status().message());
+  return std::vector<SyncedMark>();
 }
 
-// What the mark vouches for, if it is of the journal that the segments are of.
-Lsn MarkedAsSynced(const std::optional<SyncedMark>& mark,
+// What the marks vouch for that are of the journal which the segments are of.
+Lsn MarkedAsSynced(const std::vector<SyncedMark>& marks,
                    const std::vector<Segment>& segments) {
-  if (!mark.has_value()) return Lsn();
-  const bool of_these =
-      segments.empty() ||
-      segments.back().head->header.incarnation == mark->incarnation;
-  return of_these ? mark->synced : Lsn();
+  Lsn synced;
+  for (const SyncedMark& mark : marks) {
+    if (segments.empty() ||
+        segments.back().head->header.incarnation == mark.incarnation) {
+      synced = std::max(synced, mark.synced);
+    }
+  }
+  return synced;
 }
 
 }  // namespace
@@ -295,11 +303,11 @@ absl::StatusOr<JournalReplay> ReplayJournal(
     absl::FunctionRef<absl::Status(const JournalRecord&)> visit) {
   JournalReplay found;
   // The mark first: of a journal in use it is not ahead of the segments then.
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::optional<SyncedMark> mark,
-                            ReadMark(disk, directory, found));
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<SyncedMark> marks,
+                            ReadMarks(disk, directory, found));
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<Segment> segments,
                             ReadHeads(disk, directory, found));
-  Replay replay(disk, after, std::max(durable, MarkedAsSynced(mark, segments)),
+  Replay replay(disk, after, std::max(durable, MarkedAsSynced(marks, segments)),
                 visit, std::move(found));
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const bool last = i + 1 == segments.size();

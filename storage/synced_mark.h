@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,9 +19,12 @@
 
 namespace rowhouse::storage {
 
-// On disk: do not change. One sector holds it, so it is never torn.
+// On disk: do not change. Two places, each in a sector of its own, are written
+// in turn: a write that stops halfway leaves the mark before it.
 inline constexpr std::uint32_t kSyncedMarkFormat = 1;
 inline constexpr std::size_t kSyncedMarkBytes = 32;
+inline constexpr std::size_t kSyncedMarkPlaces = 2;
+inline constexpr std::size_t kSyncedMarkStride = 512;
 
 struct SyncedMark {
   std::uint64_t incarnation = 0;  // of the data directory
@@ -34,10 +38,11 @@ std::string EncodeSyncedMark(const SyncedMark& mark);
 // damaged. FAILED_PRECONDITION: a newer format.
 absl::StatusOr<SyncedMark> DecodeSyncedMark(absl::string_view bytes);
 
-// The mark of the journal in `directory`. NOT_FOUND: it has none. Else errors
-// as DecodeSyncedMark, naming the file.
-absl::StatusOr<SyncedMark> ReadSyncedMark(Disk& disk,
-                                          const std::string& directory);
+// Those of the journal in `directory`, one at least. NOT_FOUND: there is no
+// file, or an empty one, which was being made. DATA_LOSS: neither place holds a
+// mark. Errors name the file.
+absl::StatusOr<std::vector<SyncedMark>> ReadSyncedMarks(
+    Disk& disk, const std::string& directory);
 
 // One thread at a time.
 class SyncedMarkFile {
@@ -53,11 +58,13 @@ class SyncedMarkFile {
   absl::Status Set(Lsn synced);
 
  private:
-  SyncedMarkFile(std::unique_ptr<WritableFile> file, std::uint64_t incarnation)
-      : file_(std::move(file)), incarnation_(incarnation) {}
+  SyncedMarkFile(std::unique_ptr<WritableFile> file, std::uint64_t incarnation,
+                 std::size_t place)
+      : file_(std::move(file)), incarnation_(incarnation), place_(place) {}
 
   std::unique_ptr<WritableFile> file_;
   std::uint64_t incarnation_;
+  std::size_t place_;  // where the next mark goes
 };
 
 }  // namespace rowhouse::storage

@@ -196,21 +196,27 @@ TEST_F(DamageTest, WhatTheMarkDoesNotKnowIsStillATornTail) {
   EXPECT_THAT(seen.replay.damaged_mark, IsEmpty());
 }
 
-TEST_F(DamageTest, ADamagedMarkIsReportedAndVouchesForNothing) {
+TEST_F(DamageTest, WithoutAMarkThatCanBeReadNothingIsCut) {
   PutMarkBack();
-  std::string damaged = mark_;
-  damaged[24] ^= 1;
-  disk_.Damage(kMark, damaged);
+  disk_.Damage(kMark, std::string(mark_.size(), '\0'));
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const SeenJournal seen,
                                 ReadJournal(disk_, kDirectory));
   EXPECT_THAT(seen.records, SizeIs(kWritten));
   EXPECT_THAT(seen.replay.damaged_mark,
-              HasSubstr("journal/SYNCED: fails its checksum"));
+              HasSubstr("journal/SYNCED: wrong magic"));
+  disk_.Damage(kSecond, absl::string_view(files_[kSecond]).substr(0, 200));
+  EXPECT_THAT(ReadJournal(disk_, kDirectory),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("Remove it to have them cut")));
+  ROWHOUSE_ASSERT_OK(disk_.Remove(kMark));
+  ROWHOUSE_EXPECT_OK(ReadJournal(disk_, kDirectory));
 }
 
 TEST_F(DamageTest, TheMarkOfAnotherIncarnationVouchesForNothing) {
   PutMarkBack();
-  disk_.Damage(kMark, EncodeSyncedMark({.incarnation = 1, .synced = Lsn(99)}));
+  const std::string other =
+      EncodeSyncedMark({.incarnation = 1, .synced = Lsn(99)});
+  disk_.Damage(kMark, other + std::string(512 - other.size(), '\0') + other);
   ROWHOUSE_EXPECT_OK(ReadJournal(disk_, kDirectory));
 }
 

@@ -228,7 +228,7 @@ TEST_F(JournalTest, AFailedWriteIsForGood) {
 
 TEST_F(JournalTest, AFullDiskGivesNoLsnAndHealsByItself) {
   constexpr std::uint64_t kSegment = 1024;
-  disk_.SetCapacity(kSegment + 100);  // one segment, not two
+  disk_.SetCapacity(kSegment + 1000);  // one segment and the mark, not two
   Reopen(kSegment);
   const std::string large(500, 'l');
   EXPECT_EQ(Append(large), 1);
