@@ -1,7 +1,6 @@
 #include "tests/integration/faults/restore.h"
 
 #include <atomic>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,52 +12,13 @@
 #include "client/internal/grpc_shard_stub.h"
 #include "rowhouse/client.h"
 #include "tests/integration/faults/progress.h"
+#include "tests/integration/faults/server_group.h"
 #include "tests/integration/faults/training.h"
-#include "tests/testing/server_process.h"
 
 namespace rowhouse::faults {
 namespace {
 
 constexpr absl::Duration kCallPatience = absl::Seconds(30);
-
-// N servers with directories of their own; checkpoints are shared by all.
-class Group {
- public:
-  static absl::StatusOr<std::unique_ptr<Group>> Start(const Setup& setup,
-                                                      const std::string& name,
-                                                      int count) {
-    auto group = std::make_unique<Group>();
-    for (auto& options :
-         ClusterOptions(setup.server_binary,
-                        absl::StrCat(setup.directory, "/", name), count)) {
-      options.checkpoint_dir = absl::StrCat(setup.directory, "/checkpoints");
-      // The old sessions give no sign of life, and the checkpoint waits for it.
-      options.more_flags = {"--session-lease=2s"};
-      options.log_path = absl::StrCat(setup.directory, "/", name, ".log");
-      group->servers_.push_back(
-          std::make_unique<ServerProcess>(std::move(options)));
-      ROWHOUSE_RETURN_IF_ERROR(group->servers_.back()->Spawn());
-    }
-    for (const auto& server : group->servers_) {
-      ROWHOUSE_RETURN_IF_ERROR(server->WaitUntilServing());
-    }
-    return group;
-  }
-
-  std::string Address() const {
-    std::vector<const ServerProcess*> all;
-    for (const auto& server : servers_) all.push_back(server.get());
-    return AddressList(all);
-  }
-  std::vector<std::string> Addresses() const {
-    std::vector<std::string> all;
-    for (const auto& server : servers_) all.push_back(server->address());
-    return all;
-  }
-
- private:
-  std::vector<std::unique_ptr<ServerProcess>> servers_;
-};
 
 // A push as a client from before the restore would repeat it, or send next.
 struct OldPush {
@@ -106,7 +66,7 @@ class Restores {
   absl::Status RestoreFrom(int from) {
     const std::string name = absl::StrCat("of-", from);
     ROWHOUSE_ASSIGN_OR_RETURN(const auto group,
-                              Group::Start(options_.setup, name, from));
+                              ServerGroup::Start(options_.setup, name, from));
     ROWHOUSE_ASSIGN_OR_RETURN(Client client, Client::Connect(group->Address()));
     const std::uint64_t seed = options_.setup.seed;
     ROWHOUSE_RETURN_IF_ERROR(client.CreateTable(TrainedTable(seed)));
@@ -125,7 +85,7 @@ class Restores {
   const RestoreResult& result() const { return result_; }
 
  private:
-  absl::Status OpenOldSessions(const Group& group) {
+  absl::Status OpenOldSessions(const ServerGroup& group) {
     old_.clear();
     for (const std::string& address : group.Addresses()) {
       const auto stub = internal::MakeGrpcShardStub(address);
@@ -139,7 +99,8 @@ class Restores {
   absl::Status RestoreOnto(const std::string& name, int to, Client& original) {
     ROWHOUSE_ASSIGN_OR_RETURN(
         const auto group,
-        Group::Start(options_.setup, absl::StrCat(name, "-onto-", to), to));
+        ServerGroup::Start(options_.setup, absl::StrCat(name, "-onto-", to),
+                           to));
     ROWHOUSE_ASSIGN_OR_RETURN(Client client, Client::Connect(group->Address()));
     ROWHOUSE_RETURN_IF_ERROR(client.RestoreCheckpoint(name, false));
     for (const std::string& address : group->Addresses()) {

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/hash.h"
 #include "base/status_macros.h"
 #include "tests/integration/faults/pushing.h"
@@ -55,26 +56,45 @@ absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step,
       step, abandoned);
 }
 
-absl::StatusOr<std::uint64_t> UnequalRows(Client& a, Client& b,
-                                          std::uint64_t seed) {
-  const std::string table = TrainedTable(seed).name;
+absl::StatusOr<Rows> ReadTrained(Client& client, std::uint64_t seed) {
   std::vector<Id> ids(kRows);
   std::iota(ids.begin(), ids.end(), Id{0});
-  ROWHOUSE_ASSIGN_OR_RETURN(const Rows rows_a, a.ReadRows(table, ids));
-  ROWHOUSE_ASSIGN_OR_RETURN(const Rows rows_b, b.ReadRows(table, ids));
-  if (rows_a.slot_floats != rows_b.slot_floats) {
+  return client.ReadRows(TrainedTable(seed).name, ids);
+}
+
+absl::StatusOr<std::uint64_t> UnequalRows(const Rows& a, const Rows& b) {
+  if (a.slot_floats != b.slot_floats) {
     return absl::InternalError("the tables have other slots");
   }
-  const std::size_t slots = rows_a.slot_floats;
+  const std::size_t slots = a.slot_floats;
   std::uint64_t unequal = 0;
   for (std::size_t i = 0; i < kRows; ++i) {
-    if (rows_a.stored[i] != rows_b.stored[i] ||
-        !SameBits(&rows_a.weights[i * kDim], &rows_b.weights[i * kDim], kDim) ||
-        !SameBits(&rows_a.slots[i * slots], &rows_b.slots[i * slots], slots)) {
+    if (a.stored[i] != b.stored[i] ||
+        !SameBits(&a.weights[i * kDim], &b.weights[i * kDim], kDim) ||
+        !SameBits(&a.slots[i * slots], &b.slots[i * slots], slots)) {
       ++unequal;
     }
   }
   return unequal;
+}
+
+absl::StatusOr<std::uint64_t> UnequalRows(Client& a, Client& b,
+                                          std::uint64_t seed) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const Rows of_a, ReadTrained(a, seed));
+  ROWHOUSE_ASSIGN_OR_RETURN(const Rows of_b, ReadTrained(b, seed));
+  return UnequalRows(of_a, of_b);
+}
+
+absl::StatusOr<Client> UndisturbedRun(const std::string& directory,
+                                      std::uint64_t seed, std::uint64_t steps) {
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      Client client, Client::Connect(absl::StrCat("embedded:", directory)));
+  ROWHOUSE_RETURN_IF_ERROR(client.CreateTable(TrainedTable(seed)));
+  const std::atomic<bool> never{false};
+  for (std::uint64_t step = 0; step < steps; ++step) {
+    ROWHOUSE_RETURN_IF_ERROR(TrainStep(client, seed, step, never));
+  }
+  return client;
 }
 
 }  // namespace rowhouse::faults

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -20,9 +21,16 @@ TableSpec TrainedTable(std::uint64_t seed);
 absl::Status TrainStep(Client& client, std::uint64_t seed, std::uint64_t step,
                        const std::atomic<bool>& abandoned);
 
-// Weights and slots of all rows that differ in any bit between two clusters.
+// All rows of the table, and how many differ in any bit of weights and slots.
+absl::StatusOr<Rows> ReadTrained(Client& client, std::uint64_t seed);
+absl::StatusOr<std::uint64_t> UnequalRows(const Rows& a, const Rows& b);
 absl::StatusOr<std::uint64_t> UnequalRows(Client& a, Client& b,
                                           std::uint64_t seed);
+
+// The same run that nobody disturbs, in this process: its client after
+// `steps` steps, below `directory`.
+absl::StatusOr<Client> UndisturbedRun(const std::string& directory,
+                                      std::uint64_t seed, std::uint64_t steps);
 
 }  // namespace rowhouse::faults
 

@@ -6,6 +6,7 @@
 #include "base/status_macros.h"
 #include "tests/integration/faults/corrupt.h"
 #include "tests/integration/faults/full_disk.h"
+#include "tests/integration/faults/live_checkpoints.h"
 #include "tests/integration/faults/restore.h"
 #include "tests/integration/faults/slow_disk.h"
 #include "tests/integration/faults/sync_errors.h"
@@ -153,22 +154,35 @@ Verb AddCorrupt(CLI::App& app) {
 
 Verb AddRestore(CLI::App& app) {
   const auto options = std::make_shared<RestoreOptions>();
+  const auto live = std::make_shared<LiveCheckpointOptions>();
   CLI::App* const verb = app.add_subcommand(
-      "restore", "restore checkpoints of N shards onto M, for all N and M");
-  verb->add_option("--shards-max", options->shards_max, "The greatest N and M")
-      ->check(CLI::Range(1, 16));
+      "restore",
+      "restore checkpoints of N shards onto M, for all N and M, and such as "
+      "were made under load");
+  verb->add_option("--shards-max", options->shards_max, "The greatest N and M; 0: none")
+      ->check(CLI::Range(0, 16));
   verb->add_option("--steps", options->steps, "Of training per checkpoint")
       ->check(CLI::Range(1, kMany));
-  return [options](const Setup& setup) -> absl::StatusOr<Report> {
-    options->setup = setup;
-    const auto result = RunRestores(*options);
-    if (!result.ok()) return result.status();
+  verb->add_option("--checkpoints", live->checkpoints,
+                   "Made while a trainer pushes, each compared with the moment "
+                   "it is of")
+      ->check(CLI::Range(0, kMany));
+  return [options, live](const Setup& setup) -> absl::StatusOr<Report> {
+    ROWHOUSE_ASSIGN_OR_RETURN(options->setup, SetupBelow(setup, "pairs"));
+    ROWHOUSE_ASSIGN_OR_RETURN(live->setup, SetupBelow(setup, "live"));
+    ROWHOUSE_ASSIGN_OR_RETURN(const RestoreResult pairs, RunRestores(*options));
+    ROWHOUSE_ASSIGN_OR_RETURN(const LiveCheckpointResult moments,
+                              RunLiveCheckpoints(*live));
     Report report;
-    report.line = ordered_json{{"pairs", result->pairs},
-                               {"unequal", result->unequal},
-                               {"old_pushes_refused", result->refused},
-                               {"old_pushes_admitted", result->admitted}};
-    report.kept = result->unequal == 0 && result->admitted == 0;
+    report.line = ordered_json{{"pairs", pairs.pairs},
+                               {"unequal", pairs.unequal},
+                               {"old_pushes_refused", pairs.refused},
+                               {"old_pushes_admitted", pairs.admitted},
+                               {"live_checkpoints", moments.checkpoints},
+                               {"live_unequal", moments.unequal},
+                               {"live_steps", moments.steps}};
+    report.kept =
+        pairs.unequal == 0 && pairs.admitted == 0 && moments.unequal == 0;
     return report;
   };
 }

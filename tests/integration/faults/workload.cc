@@ -10,23 +10,6 @@
 #include "tests/integration/faults/training.h"
 
 namespace rowhouse::faults {
-namespace {
-
-// The trainer's run again, in this process, with nobody breaking anything.
-absl::StatusOr<Client> UndisturbedRun(const std::string& directory,
-                                      std::uint64_t seed, std::uint64_t steps) {
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      Client client, Client::Connect(absl::StrCat("embedded:", directory)));
-  ROWHOUSE_RETURN_IF_ERROR(client.CreateTable(TrainedTable(seed)));
-  const std::atomic<bool> never{false};
-  for (std::uint64_t step = 0; step < steps; ++step) {
-    ROWHOUSE_RETURN_IF_ERROR(TrainStep(client, seed, step, never));
-  }
-  return client;
-}
-
-}  // namespace
-
 // One client in a thread; remembers the first error.
 class Workload::Pusher {
  public:
