@@ -50,9 +50,7 @@ absl::Status Shard::OpenCheckpoint(absl::string_view name,
   ROWHOUSE_RETURN_IF_ERROR(
       storage::CheckFree(s.env.disk, s.CheckpointRoot(), name));
   if (s.cut.has_value()) {
-    // One whose checkpoint another shard has committed is over.
-    const bool over = absl::IsAlreadyExists(
-        storage::CheckFree(s.env.disk, s.CheckpointRoot(), s.cut->name));
+    ROWHOUSE_ASSIGN_OR_RETURN(const bool over, s.CutIsOver());
     if (!over && !s.CutIsIdle()) {
       return absl::FailedPreconditionError(absl::StrCat(
           "checkpoint '", s.cut->name, "' of epoch ", s.cut->epoch,

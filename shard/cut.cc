@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/status_macros.h"
 #include "shard/state.h"
+#include "storage/checkpoint.h"
 #include "storage/checkpoint_part.h"
 
 namespace rowhouse::shard {
@@ -199,6 +200,17 @@ void Shard::State::DropCut(absl::string_view why) {
 bool Shard::State::CutIsIdle() const {
   return cut.has_value() &&
          env.clock.Now() - cut->asked >= absl::Seconds(kCheckpointIdleSeconds);
+}
+
+absl::StatusOr<bool> Shard::State::CutIsOver() const {
+  if (!cut.has_value()) return false;
+  const absl::Status free =
+      storage::CheckFree(env.disk, CheckpointRoot(), cut->name);
+  if (absl::IsAlreadyExists(free)) return true;
+  if (!cut->made.has_value()) return false;
+  ROWHOUSE_ASSIGN_OR_RETURN(const bool part_is_there,
+                            env.disk.Exists(PlaceOf(cut->name).Path()));
+  return !part_is_there;
 }
 
 void Shard::State::DropLateCut() {

@@ -206,6 +206,24 @@ TEST_F(CheckpointTest, OneAtATime) {
   EXPECT_FALSE(HasPart("c1"));
 }
 
+TEST_F(CheckpointTest, OneThatAnotherShardCommittedIsNotInTheWay) {
+  const auto commit = [&](const std::string& name, std::uint64_t epoch) {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
+                                  MakePart(shard(), name, {&trainer_}));
+    ROWHOUSE_ASSERT_OK(storage::CommitCheckpoint(
+        machine_.disk(), "/checkpoints",
+        {.name = name, .snapshot_epoch = epoch, .shards = {part}}, "test"));
+  };
+  commit("c1", 0);
+  commit("c2", 1);
+  // Nor when it was deleted since.
+  ROWHOUSE_ASSERT_OK(
+      storage::DeleteCheckpoint(machine_.disk(), "/checkpoints", "c2"));
+  commit("c3", 2);
+  EXPECT_TRUE(HasPart("c1"));
+  EXPECT_FALSE(HasPart("c2"));
+}
+
 TEST_F(CheckpointTest, ACutThatNobodyAsksForIsGivenUp) {
   ROWHOUSE_ASSERT_OK(shard().OpenCheckpoint("open", 0));
   machine_.clock().Advance(absl::Seconds(59));
