@@ -31,8 +31,8 @@ constexpr int kExitUsage = 2;
 
 struct Flags {
   Options options;
-  std::string session_lease = "30s";
-  std::string drain_timeout = "10s";
+  std::string session_lease = absl::FormatDuration(Options().session_lease);
+  std::string drain_timeout = absl::FormatDuration(Options().drain_timeout);
   std::string log_format = "text";
   std::string log_level = "info";
   std::string config;

@@ -17,6 +17,11 @@ namespace {
 // A push of fewer floats is worked by its own thread: waking others costs more.
 constexpr std::size_t kParallelFloatsMin = 1u << 16;
 
+bool WaitsForJournal(Durability durability) {
+  return durability != Durability::kMemory &&
+         !Mutated(Mutation::kAckBeforeWrite);
+}
+
 // Notes terms in the records of tables where replay would not find the same.
 void RecordTerms(const PushWork& work, std::uint64_t step,
                  std::vector<InputRecord>& records) {
@@ -130,10 +135,7 @@ absl::StatusOr<PushReply> Shard::State::Commit(
     }
   }
   if (done.has_value()) return Answer(*done, /*duplicate=*/true, durability);
-  if (durability != Durability::kMemory &&
-      !Mutated(Mutation::kAckBeforeWrite)) {
-    journal->WriteIfIdle();
-  }
+  if (WaitsForJournal(durability)) journal->WriteIfIdle();
   Apply(work);
   // The record is there, but a row that it needs could not be read.
   ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
@@ -169,8 +171,7 @@ absl::StatusOr<PushReply> Shard::State::Answer(Lsn lsn, bool duplicate,
     Drain(lsn);  // the push that was first may still be under way
     ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
   }
-  if (durability != Durability::kMemory &&
-      !Mutated(Mutation::kAckBeforeWrite)) {
+  if (WaitsForJournal(durability)) {
     const bool sync =
         durability == Durability::kPower && !Mutated(Mutation::kAckBeforeSync);
     const absl::Status status = sync ? journal->Sync(lsn) : journal->Write(lsn);

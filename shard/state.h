@@ -189,7 +189,8 @@ class Shard::State {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // Nobody has asked for it for long.
   bool CutIsIdle() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
-  // Another shard has committed its checkpoint, which may be deleted since.
+  // Another shard has committed its checkpoint; or its part is no longer in its
+  // place, as when that checkpoint was deleted since.
   absl::StatusOr<bool> CutIsOver() const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   // Gives up one that is idle, or that keeps too much of the journal.

@@ -28,7 +28,7 @@ struct Journal::State {
   Disk& disk;
   const Options options;
   SegmentFiles files;
-  std::optional<SyncedMarkFile> mark;  // the syncer's; from a segment on
+  std::optional<SyncedMarkFile> synced_mark;  // the syncer's
 
   mutable Mutex mu;
   CondVar changed;
@@ -77,6 +77,7 @@ struct Journal::State {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   absl::StatusOr<SegmentFiles::Begun> BeginFile(const SegmentHeader& header,
                                                 std::uint64_t bytes);
+  absl::Status OpenMark(Lsn durable);
 };
 
 absl::Status Journal::State::AdoptOldSegments() {
@@ -181,10 +182,10 @@ absl::Status Journal::State::SyncUpTo(Lsn lsn) {
 // What is answered as durable is marked before: no later record may come.
 absl::Status Journal::State::SyncAndMark(WritableFile& of, Lsn last) {
   if (Mutated(Mutation::kMarkBeforeSync)) {
-    ROWHOUSE_RETURN_IF_ERROR(mark->Set(last));
+    ROWHOUSE_RETURN_IF_ERROR(synced_mark->Set(last));
   }
   ROWHOUSE_RETURN_IF_ERROR(of.Sync());
-  return mark->Set(last);
+  return synced_mark->Set(last);
 }
 
 absl::Status Journal::State::CheckBudget(std::uint64_t record_bytes) const {
@@ -256,12 +257,19 @@ absl::Status Journal::State::BeginSegment(std::uint64_t bytes) {
 
 absl::StatusOr<SegmentFiles::Begun> Journal::State::BeginFile(
     const SegmentHeader& header, std::uint64_t bytes) {
-  if (!mark.has_value()) {
-    ROWHOUSE_ASSIGN_OR_RETURN(
-        mark,
-        SyncedMarkFile::Open(disk, options.directory, options.incarnation));
-  }
+  ROWHOUSE_RETURN_IF_ERROR(OpenMark(header.durable));
   return files.Begin(header, bytes);
+}
+
+// Before anybody is told that records from before the start are on the disk.
+absl::Status Journal::State::OpenMark(Lsn durable) {
+  if (synced_mark.has_value()) return absl::OkStatus();
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      SyncedMarkFile opened,
+      SyncedMarkFile::Open(disk, options.directory, options.incarnation));
+  ROWHOUSE_RETURN_IF_ERROR(opened.Set(durable));
+  synced_mark = std::move(opened);
+  return absl::OkStatus();
 }
 
 Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -67,11 +67,12 @@ class Replay {
  public:
   Replay(Disk& disk, Lsn after, Lsn durable,
          absl::FunctionRef<absl::Status(const JournalRecord&)> visit,
-         JournalReplay found)
+         std::string headless, JournalReplay found)
       : disk_(disk),
         after_(after),
         durable_(durable),
         visit_(visit),
+        headless_(std::move(headless)),
         result_(std::move(found)) {}
 
   // `next` is the first LSN of the segment behind it; 0: there is none.
@@ -117,7 +118,9 @@ class Replay {
     if (durable_ > after_ && durable_ > result_.last) {
       return absl::DataLossError(absl::StrCat(
           "the journal ends at LSN ", result_.last.value(), ", but LSN ",
-          durable_.value(), " had been synced: a segment is missing"));
+          durable_.value(), " had been synced, as SYNCED or WATERMARKS says: ",
+          headless_.empty() ? "a segment is missing"
+                            : absl::StrCat(headless_, " is cut off")));
     }
     if (result_.cut_bytes > 0 && !result_.damaged_mark.empty()) {
       return absl::DataLossError(absl::StrCat(
@@ -173,8 +176,11 @@ class Replay {
                      std::size_t at) {
     const bool settled = next == expected_;
     if (at == bytes.size()) {
-      if (next == Lsn() || settled) return absl::OkStatus();
-      return Damage(segment, at, "the segment ends early");
+      if (settled) return absl::OkStatus();
+      if (next != Lsn()) return Damage(segment, at, "the segment ends early");
+      const bool lost = durable_ > after_ && durable_ >= expected_;
+      if (!lost || !headless_.empty()) return absl::OkStatus();  // Finish knows
+      return Damage(segment, at, "it had been synced");
     }
     // A restore moves `after` beyond the end of the journal, whose last file
     // may have old bytes behind it. Where a record follows, one was lost.
@@ -242,18 +248,22 @@ class Replay {
   const Lsn after_;
   const Lsn durable_;
   const absl::FunctionRef<absl::Status(const JournalRecord&)> visit_;
+  const std::string headless_;  // Heads::headless
   JournalReplay result_;
   bool known_ = false;  // is `expected_`?
   Lsn expected_;        // the LSN that comes next
 };
 
-// Those that have a header, by id.
-absl::StatusOr<std::vector<Segment>> ReadHeads(Disk& disk,
-                                               const std::string& directory,
-                                               JournalReplay& found) {
-  std::vector<Segment> segments;
+struct Heads {
+  std::vector<Segment> segments;  // those that have a header, by id
+  std::string headless;           // the last file behind them; empty: none
+};
+
+absl::StatusOr<Heads> ReadHeads(Disk& disk, const std::string& directory,
+                                JournalReplay& found) {
+  Heads heads;
   ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(directory));
-  if (!exists) return segments;
+  if (!exists) return heads;
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
                             disk.List(directory));
   for (const std::string& name : names) {
@@ -264,21 +274,25 @@ absl::StatusOr<std::vector<Segment>> ReadHeads(Disk& disk,
         Segment segment,
         ReadHead(disk, *id, absl::StrCat(directory, "/", name)));
     if (segment.head.has_value()) {
-      segments.push_back(std::move(segment));
+      heads.segments.push_back(std::move(segment));
+      // Files before it were settled long ago.
+      heads.headless.clear();
+      found.cut_bytes = 0;
     } else {
+      heads.headless = std::move(segment.path);
       found.cut_bytes += segment.bytes;
     }
   }
-  return segments;
+  return heads;
 }
 
-// None where there is no mark, or a damaged one.
+// None where there is no mark, or none that can be read.
 absl::StatusOr<std::vector<SyncedMark>> ReadMarks(Disk& disk,
                                                   const std::string& directory,
                                                   JournalReplay& found) {
   auto marks = ReadSyncedMarks(disk, directory);
   if (absl::IsNotFound(marks.status())) return std::vector<SyncedMark>();
-  if (!absl::IsDataLoss(marks.status())) return marks;
+  if (marks.ok() || absl::IsFailedPrecondition(marks.status())) return marks;
   found.damaged_mark = std::string(marks.status().message());
   return std::vector<SyncedMark>();
 }
@@ -305,10 +319,10 @@ absl::StatusOr<JournalReplay> ReplayJournal(
   // The mark first: of a journal in use it is not ahead of the segments then.
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<SyncedMark> marks,
                             ReadMarks(disk, directory, found));
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<Segment> segments,
-                            ReadHeads(disk, directory, found));
+  ROWHOUSE_ASSIGN_OR_RETURN(Heads heads, ReadHeads(disk, directory, found));
+  const std::vector<Segment>& segments = heads.segments;
   Replay replay(disk, after, std::max(durable, MarkedAsSynced(marks, segments)),
-                visit, std::move(found));
+                visit, std::move(heads.headless), std::move(found));
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const bool last = i + 1 == segments.size();
     const Lsn next = last ? Lsn() : segments[i + 1].head->header.first;

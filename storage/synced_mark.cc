@@ -37,8 +37,7 @@ absl::StatusOr<Places> ReadPlaces(Disk& disk, const std::string& directory) {
   const std::string path = PathIn(directory);
   ROWHOUSE_ASSIGN_OR_RETURN(
       const std::string bytes,
-      disk.ReadPiece(path, 0, kSyncedMarkStride + kSyncedMarkBytes));
-  if (bytes.empty()) return absl::NotFoundError(path);
+      disk.ReadPiece(path, 0, kSyncedMarkPlaces * kSyncedMarkStride));
   Places places;
   absl::Status damage;
   for (std::size_t i = 0; i < kSyncedMarkPlaces; ++i) {
@@ -104,31 +103,26 @@ absl::StatusOr<std::vector<SyncedMark>> ReadSyncedMarks(
 
 absl::StatusOr<SyncedMarkFile> SyncedMarkFile::Open(
     Disk& disk, const std::string& directory, std::uint64_t incarnation) {
-  const absl::StatusOr<Places> there = ReadPlaces(disk, directory);
   const std::string path = PathIn(directory);
-  absl::StatusOr<std::unique_ptr<WritableFile>> file =
-      disk.OpenToOverwrite(path);
-  if (absl::IsNotFound(file.status())) file = disk.Create(path);
-  ROWHOUSE_RETURN_IF_ERROR(file.status());
-  const SyncedMark nothing{.incarnation = incarnation};
-  if (there.ok()) {
-    const SyncedMark first = (*there)[0].value_or(nothing);
-    const SyncedMark second = (*there)[1].value_or(nothing);
-    if (first.incarnation == incarnation && second.incarnation == incarnation) {
-      return SyncedMarkFile(*std::move(file), incarnation,
-                            first.synced <= second.synced ? 0 : 1);
+  const Places places = ReadPlaces(disk, directory).value_or(Places());
+  const auto is_ours = [&](const std::optional<SyncedMark>& mark) {
+    return mark.has_value() && mark->incarnation == incarnation;
+  };
+  const bool whole = is_ours(places[0]) && is_ours(places[1]);
+  if (!whole) {
+    SyncedMark kept{.incarnation = incarnation};
+    for (const auto& mark : places) {
+      if (is_ours(mark)) kept.synced = std::max(kept.synced, mark->synced);
     }
+    std::string place = EncodeSyncedMark(kept);
+    place.resize(kSyncedMarkStride);
+    ROWHOUSE_RETURN_IF_ERROR(
+        WriteFileAtomically(disk, path, absl::StrCat(place, place)));
   }
-  std::string bytes = EncodeSyncedMark(nothing);
-  bytes.resize(kSyncedMarkStride);
-  bytes += EncodeSyncedMark(nothing);
-  ROWHOUSE_RETURN_IF_ERROR(
-      (*file)->WriteAt(0, {absl::Span<const char>(bytes)}));
-  if (!there.ok()) {
-    ROWHOUSE_RETURN_IF_ERROR((*file)->Sync());
-    ROWHOUSE_RETURN_IF_ERROR(disk.SyncDirectory(directory));
-  }
-  return SyncedMarkFile(*std::move(file), incarnation, 0);
+  ROWHOUSE_ASSIGN_OR_RETURN(std::unique_ptr<WritableFile> file,
+                            disk.OpenToOverwrite(path));
+  const bool first_is_newer = whole && places[0]->synced > places[1]->synced;
+  return SyncedMarkFile(std::move(file), incarnation, first_is_newer ? 1 : 0);
 }
 
 absl::Status SyncedMarkFile::Set(Lsn synced) {

@@ -19,12 +19,12 @@
 
 namespace rowhouse::storage {
 
-// On disk: do not change. Two places, each in a sector of its own, are written
-// in turn: a write that stops halfway leaves the mark before it.
+// On disk: do not change. Two places, each in a block of its own, are written
+// in turn: whatever a crash does to the one that is written leaves the other.
 inline constexpr std::uint32_t kSyncedMarkFormat = 1;
 inline constexpr std::size_t kSyncedMarkBytes = 32;
 inline constexpr std::size_t kSyncedMarkPlaces = 2;
-inline constexpr std::size_t kSyncedMarkStride = 512;
+inline constexpr std::size_t kSyncedMarkStride = 4096;
 
 struct SyncedMark {
   std::uint64_t incarnation = 0;  // of the data directory
@@ -39,16 +39,15 @@ std::string EncodeSyncedMark(const SyncedMark& mark);
 absl::StatusOr<SyncedMark> DecodeSyncedMark(absl::string_view bytes);
 
 // Those of the journal in `directory`, one at least. NOT_FOUND: there is no
-// file, or an empty one, which was being made. DATA_LOSS: neither place holds a
-// mark. Errors name the file.
+// file. DATA_LOSS: neither place holds a mark. Errors name the file.
 absl::StatusOr<std::vector<SyncedMark>> ReadSyncedMarks(
     Disk& disk, const std::string& directory);
 
 // One thread at a time.
 class SyncedMarkFile {
  public:
-  // A file that is no mark, or another incarnation's, becomes one that vouches
-  // for nothing yet. One that is made is durable on return.
+  // Makes the file anew, durable on return, unless it holds two marks of this
+  // incarnation; the greatest of them that there is stays.
   static absl::StatusOr<SyncedMarkFile> Open(Disk& disk,
                                              const std::string& directory,
                                              std::uint64_t incarnation);

@@ -4,7 +4,8 @@
 // which nothing may come back but what was in it; 'c' the same with checksums
 // put right, so that what is behind them is reached; else segments as they are
 // (id, two bytes of length, bytes). The next two bytes say from where to replay
-// and up to where it was synced: LSNs, or places about the small journal's.
+// and up to where it was synced: LSNs, or places about the small journal's. In
+// a script it may be a mark that says the second.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +32,8 @@ constexpr char kDirectory[] = "journal";
 // Places before the first record of the journal, and as many behind the last,
 // from which to replay.
 constexpr std::uint64_t kBeyondMax = 2;
+// From this byte on a mark says what was synced.
+constexpr std::uint64_t kMarkedFrom = 128;
 
 absl::Span<const char> View(absl::string_view text) {
   return {text.data(), text.size()};
@@ -127,17 +130,27 @@ void PutSegments(const SegmentBytes& segments, Disk& disk) {
   }
 }
 
+// The mark of the small journal's incarnation.
+void PutMark(Lsn synced, Disk& disk) {
+  auto mark = SyncedMarkFile::Open(disk, kDirectory, kSampleIncarnation);
+  FuzzCheck(mark.ok() && mark->Set(synced).ok(), "no mark");
+}
+
 struct Replayed {
   absl::StatusOr<JournalReplay> end;
   std::vector<SeenRecord> records;  // visited, whatever the end
 };
 
+// Who knows up to where it was synced.
+enum class Voucher { kCaller, kMark };
+
 // Replays, and checks what holds whatever the bytes.
-Replayed Replay(Disk& disk, Lsn after, Lsn durable) {
+Replayed Replay(Disk& disk, Lsn after, Lsn durable, Voucher voucher) {
   Replayed replayed;
   std::vector<SeenRecord>& records = replayed.records;
   replayed.end = ReplayJournal(
-      disk, kDirectory, after, durable, [&](const JournalRecord& record) {
+      disk, kDirectory, after, voucher == Voucher::kCaller ? durable : Lsn(),
+      [&](const JournalRecord& record) {
         FuzzCheck(record.lsn.value() == after.value() + records.size() + 1,
                   "LSNs do not rise by one");
         CheckPayload(record.payload);
@@ -176,7 +189,7 @@ void CheckGoesOn(const Replayed& replayed, Lsn after, Lsn durable, Disk& disk) {
   FuzzCheck(lsn.ok() && (*journal)->Sync(*lsn).ok(), "no record is taken");
   std::vector<SeenRecord> expected = replayed.records;
   expected.push_back({.lsn = lsn->value(), .kind = 1, .payload = "new"});
-  const Replayed again = Replay(disk, after, *lsn);
+  const Replayed again = Replay(disk, after, *lsn, Voucher::kMark);
   FuzzCheck(again.end.ok() && again.records == expected,
             "what the next start finds is not what there was");
 }
@@ -202,6 +215,9 @@ void CheckJournal(FuzzInput& input) {
   const char kind = static_cast<char>(input.Byte());
   Lsn after(input.Byte());
   Lsn durable(input.Byte());
+  const Voucher voucher = kind == 'd' && durable.value() >= kMarkedFrom
+                              ? Voucher::kMark
+                              : Voucher::kCaller;
   SegmentBytes segments;
   if (kind == 'd' || kind == 'c') {
     after = Place(after.value(), sample->records);
@@ -216,7 +232,8 @@ void CheckJournal(FuzzInput& input) {
   for (const auto& [id, bytes] : segments) CheckFormat(bytes);
   MemDisk disk;
   PutSegments(segments, disk);
-  const Replayed replayed = Replay(disk, after, durable);
+  if (voucher == Voucher::kMark) PutMark(durable, disk);
+  const Replayed replayed = Replay(disk, after, durable, voucher);
   if (kind == 'd') CheckOriginal(replayed.records, sample->records);
   if (replayed.end.ok()) CheckGoesOn(replayed, after, durable, disk);
 }

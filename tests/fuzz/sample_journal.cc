@@ -28,7 +28,7 @@ class Writer {
       : journal_(
             std::move(Journal::Open(disk, {.directory = kDirectory,
                                            .segment_bytes = kSegmentBytes,
-                                           .incarnation = 0x1122334455667788})
+                                           .incarnation = kSampleIncarnation})
                           .value())) {}
 
   // One record of each kind. Every second round is synced, so that some records

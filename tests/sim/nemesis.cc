@@ -97,10 +97,12 @@ void Nemesis::Crash(Node& node, sim::Crash crash) {
 }
 
 void Nemesis::AwaitDeath(Node& node) {
-  for (int i = 0; i < kAwaitDeathPeriods && node.alive(); ++i) {
+  const std::uint64_t life = node.lives();
+  const auto lives_on = [&] { return node.alive() && node.lives() == life; };
+  for (int i = 0; i < kAwaitDeathPeriods && lives_on(); ++i) {
     Pass(absl::Milliseconds(1));
   }
-  if (node.alive()) node.Die(sim::Crash::kKill);
+  if (lives_on()) node.Die(sim::Crash::kKill);
 }
 
 void Nemesis::Pass(absl::Duration most) {

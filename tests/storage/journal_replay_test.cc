@@ -175,7 +175,10 @@ TEST_F(DamageTest, TheMarkVouchesForTheGroupThatWasSyncedLast) {
                 StatusIs(absl::StatusCode::kDataLoss));
     disk_.Damage(kSecond, absl::string_view(synced).substr(0, at));
     EXPECT_THAT(ReadJournal(disk_, kDirectory),
-                StatusIs(absl::StatusCode::kDataLoss));
+                StatusIs(absl::StatusCode::kDataLoss,
+                         HasSubstr(at < kSegmentHeaderBytes
+                                       ? absl::StrCat(kSecond, " is cut off")
+                                       : absl::StrCat(kSecond, " offset "))));
   }
   disk_.Damage(kSecond, synced);
   ROWHOUSE_ASSERT_OK(disk_.Remove(kFirst));
@@ -216,7 +219,7 @@ TEST_F(DamageTest, TheMarkOfAnotherIncarnationVouchesForNothing) {
   PutMarkBack();
   const std::string other =
       EncodeSyncedMark({.incarnation = 1, .synced = Lsn(99)});
-  disk_.Damage(kMark, other + std::string(512 - other.size(), '\0') + other);
+  disk_.Damage(kMark, other);
   ROWHOUSE_EXPECT_OK(ReadJournal(disk_, kDirectory));
 }
 

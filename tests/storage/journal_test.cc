@@ -110,6 +110,8 @@ TEST_F(JournalTest, AnEarlyWriteThatFailsIsToldToWhoWaits) {
   Append("one");
   disk_.FailAppend(1, absl::UnavailableError("EIO"));
   journal_->WriteIfIdle();
+  EXPECT_THAT(AppendText(*journal_, 0, "two"),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("EIO")));
   EXPECT_THAT(journal_->Write(Lsn(1)),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("EIO")));
 }
@@ -228,8 +230,8 @@ TEST_F(JournalTest, AFailedWriteIsForGood) {
 
 TEST_F(JournalTest, AFullDiskGivesNoLsnAndHealsByItself) {
   constexpr std::uint64_t kSegment = 1024;
-  disk_.SetCapacity(kSegment + 1000);  // one segment and the mark, not two
   Reopen(kSegment);
+  disk_.SetCapacity(0);  // but for what is reserved
   const std::string large(500, 'l');
   EXPECT_EQ(Append(large), 1);
   EXPECT_THAT(AppendText(*journal_, 0, large),
@@ -238,7 +240,7 @@ TEST_F(JournalTest, AFullDiskGivesNoLsnAndHealsByItself) {
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(journal_->last(), Lsn(1));
   EXPECT_EQ(Append("small"), 2) << "there is room for it";
-  disk_.SetCapacity(10 * kSegment);
+  disk_.SetCapacity(20 * kSegment);
   EXPECT_EQ(Append(large), 3);
   ROWHOUSE_ASSERT_OK(journal_->Sync(Lsn(3)));
   disk_.PowerCut(0, MemDisk::Tear::kPrefix);

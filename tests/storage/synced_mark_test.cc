@@ -50,7 +50,7 @@ class SyncedMarkTest : public ::testing::Test {
 
 TEST(SyncedMarkFormatTest, TheBytesAreThoseOfThePage) {
   EXPECT_EQ(EncodeSyncedMark({.incarnation = kIncarnation, .synced = Lsn(41)}),
-            FormatsExample("mark"));
+            FormatsExample("synced"));
 }
 
 TEST_F(SyncedMarkTest, WhatWasSetIsRead) {
@@ -116,7 +116,7 @@ TEST_F(SyncedMarkTest, EveryFlippedBitAndEveryMissingByteIsFound) {
 
 TEST_F(SyncedMarkTest, AFileWithoutAMarkIsNamed) {
   ROWHOUSE_ASSERT_OK(Set(kIncarnation, 41));
-  disk_.Damage(kPath, std::string(600, '\0'));
+  disk_.Damage(kPath, std::string(9000, '\0'));
   EXPECT_THAT(Read(), StatusIs(absl::StatusCode::kDataLoss,
                                HasSubstr("journal/SYNCED: wrong magic")));
 }
@@ -124,7 +124,7 @@ TEST_F(SyncedMarkTest, AFileWithoutAMarkIsNamed) {
 TEST_F(SyncedMarkTest, ADamagedMarkBecomesOneAgain) {
   ROWHOUSE_ASSERT_OK(Set(kIncarnation, 41));
   for (const std::string& junk :
-       {std::string(), std::string("junk"), std::string(600, 'x')}) {
+       {std::string(), std::string("junk"), std::string(9000, 'x')}) {
     disk_.Damage(kPath, junk);
     ROWHOUSE_ASSERT_OK(Set(kIncarnation, 42));
     EXPECT_THAT(Read(), IsOkAndHolds(42u));

@@ -28,6 +28,7 @@ constexpr absl::Duration kSyncPatience = absl::Seconds(20);
 const char* NameOf(FileKind kind) {
   switch (kind) {
     case FileKind::kJournal:
+    case FileKind::kSpareSegment:
     case FileKind::kSyncedMark:
       return "journal";
     // Synced after a removal too, which may fail: the segment is there again.
