@@ -65,8 +65,8 @@ absl::StatusOr<Sample> MakeSample(const Setup& setup,
                                   const std::string& directory, SampleEnd end) {
   std::error_code error;
   if (!std::filesystem::create_directories(directory, error)) {
-    return absl::UnavailableError(
-        absl::StrCat(directory, ": ", error.message()));
+    return absl::UnavailableError(absl::StrCat(
+        directory, ": ", error ? error.message() : "is there already"));
   }
   Sample sample{
       .directory = directory, .checkpoint = "kept", .seed = setup.seed};
