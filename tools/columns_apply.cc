@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/json_depth.h"
+#include "base/json_error.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/columns/categorical.h"
@@ -215,7 +216,8 @@ absl::StatusOr<FeatureBatch> ReadFeatures(const std::string& path) {
   }
   const TensorJson json = TensorJson::parse(text, nullptr, false);
   if (json.is_discarded()) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": not JSON"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": not JSON: ", JsonError(text)));
   }
   return FeatureBatch::Read(json);
 }

@@ -281,6 +281,13 @@ TEST(TableSpecJson, RefusesGarbage) {
   }
 }
 
+TEST(TableSpecJson, BrokenJsonSaysWhere) {
+  EXPECT_THAT(Parse(R"({"name": "x", "dim": 4)"),
+              Refused("not a JSON object: line 1, column 23: "));
+  EXPECT_THAT(Parse(R"({"name": "x", "dim": 4,})"),
+              Refused("not a JSON object: line 1, column 24: "));
+}
+
 TEST(TableSpecJson, AnErrorLeavesTheSpecAlone) {
   TableSpec spec = StoredSpec();
   EXPECT_FALSE(TableSpecFromJson(R"({"name":"t","dim":0})", spec).ok());

@@ -81,7 +81,9 @@ TEST_F(ColumnsApplyTest, WhatMakesNoSenseIsUsage) {
   const ToolRun absent = RunTool(Words(kSpec, "{}"));
   EXPECT_EQ(absent.code, 2);
   EXPECT_THAT(absent.talk, HasSubstr("is absent"));
-  EXPECT_EQ(RunTool(Words(kSpec, "{")).code, 2);
+  const ToolRun broken = RunTool(Words(kSpec, R"({"word": {},})"));
+  EXPECT_EQ(broken.code, 2);
+  EXPECT_THAT(broken.talk, HasSubstr("not JSON: line 1, column 13: "));
   EXPECT_EQ(RunTool(Words("{", kFeatures)).code, 2);
 }
 

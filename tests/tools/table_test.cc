@@ -78,7 +78,7 @@ TEST_F(TableTest, AnEqualTableIsFineAnotherIsNot) {
 TEST_F(TableTest, ASpecThatMakesNoSenseIsUsage) {
   const ToolRun broken = Table({"create", "{\"name\": "});
   EXPECT_EQ(broken.code, 2);
-  EXPECT_THAT(broken.talk, HasSubstr("not a JSON object"));
+  EXPECT_THAT(broken.talk, HasSubstr("not a JSON object: line 1, column 10: "));
   const ToolRun zero = Table({"create", R"({"name": "words", "dim": 0})"});
   EXPECT_EQ(zero.code, 2);
   EXPECT_THAT(zero.talk, HasSubstr("dim 0"));
