@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <utility>
 
+#include "rowhouse/client.h"
 #include "storage/disk.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -87,6 +89,30 @@ TEST_F(TableTest, ASpecThatMakesNoSenseIsUsage) {
   const ToolRun missing = Table({"create", "@/nowhere/spec.json"});
   EXPECT_EQ(missing.code, 1);
   EXPECT_THAT(missing.talk, HasSubstr("/nowhere/spec.json"));
+}
+
+// A trainer that starts again had no way to ask.
+TEST_F(TableTest, DescribeHasTheStepToGoOnFrom) {
+  EXPECT_TRUE(TableJson({"create", kWords})["last_step"].is_null());
+  EXPECT_THAT(Table({"describe", "words"}).data,
+              HasSubstr("\nlast step    none\n"));
+  {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        Client client, Client::Connect("embedded:" + dir_.File("d")));
+    for (const std::uint64_t step : {7, 3}) {
+      FeatureIds feature{.table = "words", .dim = 2};
+      feature.batch.ids = {42};
+      ROWHOUSE_ASSERT_OK_AND_ASSIGN(LookupResult found,
+                                    client.Lookup({feature}));
+      const float gradient[] = {1, 1};
+      ROWHOUSE_ASSERT_OK(
+          client.Push(std::move(found.ticket), {gradient}, {.step = step}));
+    }
+  }
+  EXPECT_EQ(TableJson({"describe", "words"})["last_step"], 7);
+  EXPECT_EQ(TableJson({"list"})["tables"][0]["last_step"], 7);
+  EXPECT_THAT(Table({"describe", "words"}).data,
+              HasSubstr("\nlast step    7\n"));
 }
 
 TEST_F(TableTest, UnknownTablesAreFailures) {
