@@ -37,6 +37,9 @@ Examples:
   rowhouse --embedded data/trainer export out/words.safetensors words
 )";
 
+constexpr char kVerbFooter[] =
+    "rowhouse --help has the flags of every verb, exit codes and examples.\n";
+
 // Where descriptions begin.
 constexpr std::size_t kColumnWidth = 38;
 
@@ -86,6 +89,10 @@ std::string VersionText() {
 }
 
 }  // namespace
+
+void AddVerbHelp(CLI::App& verb, absl::string_view own) {
+  verb.footer(own.empty() ? kVerbFooter : absl::StrCat(own, "\n", kVerbFooter));
+}
 
 void AddHelp(CLI::App& app) {
   app.description(kAbout);

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "base/version.h"
 #include "tests/tools/run_tool.h"
@@ -54,6 +57,21 @@ TEST(HelpTest, AVerbHasItsOwn) {
   EXPECT_THAT(run.data, HasSubstr("rowhouse table drop [OPTIONS] NAME"));
   EXPECT_THAT(run.data, HasSubstr("--yes"));
   EXPECT_THAT(RunTool({"table", "--help"}).data, HasSubstr("describe NAME"));
+}
+
+// What concerns every verb stood below the help of each.
+TEST(HelpTest, AVerbDoesNotRepeatTheTextOfAll) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"status", "--help"},
+        {"table", "--help"},
+        {"checkpoint", "create", "--help"},
+        {"columns", "apply", "--help"}}) {
+    const ToolRun run = RunTool(words);
+    EXPECT_EQ(run.code, 0);
+    EXPECT_THAT(run.data, Not(HasSubstr("Exit codes:\n"))) << words[0];
+    EXPECT_THAT(run.data, HasSubstr("rowhouse --help has the flags of every"))
+        << words[0];
+  }
 }
 
 TEST(HelpTest, VersionHasCommitAndFormats) {
