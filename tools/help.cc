@@ -90,6 +90,34 @@ std::string VersionText() {
 
 }  // namespace
 
+const char kTableCreateHelp[] =
+    R"(SPEC is a JSON object, or @FILE that holds one. Keys, with their defaults:
+  name         needed
+  dim          needed; floats per row
+  rows         0; ids are below it, 0: any id
+  seed         0; of the first values
+  initializer  {"type": "constant", "value": 0}; or
+               {"type": "uniform", "low": -0.05, "high": 0.05}, or
+               {"type": "normal", "mean": 0, "stddev": 0.05, "truncated": true}
+  optimizer    {"type": "sgd", "learning_rate": 0.01}; other types: momentum,
+               adagrad, adagrad_momentum, row_wise_adagrad, adam, rms_prop,
+               adadelta, adamax, nadam, ftrl, lion, proximal_sgd,
+               proximal_adagrad, adagrad_da, yogi, lamb (docs/optimizers.md)
+  update       nothing; schedule, clipping, regularizer, gradient_limits,
+               weight_decay, moving_average, constraint, weight_limits
+  nan_policy   reject; skip_row, propagate
+  durability   process; memory, power
+  placement    hashed; whole
+
+Rows begin at 0 unless an initializer is given. Those of embedding columns begin
+as TensorFlow's do: normal, truncated, stddev 1 / sqrt(dim).
+
+Example:
+  rowhouse --embedded data table create '{"name": "words", "dim": 16,
+      "rows": 1000, "initializer": {"type": "normal", "stddev": 0.25},
+      "optimizer": {"type": "adam", "learning_rate": 0.001}}'
+)";
+
 void AddVerbHelp(CLI::App& verb, absl::string_view own) {
   verb.footer(own.empty() ? kVerbFooter : absl::StrCat(own, "\n", kVerbFooter));
 }

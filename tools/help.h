@@ -16,6 +16,9 @@ void AddHelp(CLI::App& app);
 // something to say that no other verb has, and where the rest is.
 void AddVerbHelp(CLI::App& verb, absl::string_view own = "");
 
+// Own help of verbs that take JSON.
+extern const char kTableCreateHelp[];
+
 }  // namespace rowhouse::tools
 
 #endif  // ROWHOUSE_TOOLS_HELP_H_

@@ -159,6 +159,7 @@ class CommandLine {
     CLI::App* create = Add(table, "create",
                            "Make one: JSON or @FILE, as describe --json has it",
                            [this] { return TableCreateVerb{spec_}; });
+    AddVerbHelp(*create, kTableCreateHelp);
     create->add_option("SPEC", spec_)->required();
     CLI::App* drop =
         Add(table, "drop", "Lose one and its rows; needs --yes", [this] {

@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/spec_json.h"
 #include "base/version.h"
+#include "rowhouse/table_spec.h"
+#include "tests/testing/status_matchers.h"
 #include "tests/tools/run_tool.h"
 
 namespace rowhouse::tools {
@@ -72,6 +76,25 @@ TEST(HelpTest, AVerbDoesNotRepeatTheTextOfAll) {
     EXPECT_THAT(run.data, HasSubstr("rowhouse --help has the flags of every"))
         << words[0];
   }
+}
+
+TEST(HelpTest, TableCreateHasEveryKeyAndOptimizerAndAnExampleThatIsTaken) {
+  const std::string help = RunTool({"table", "create", "--help"}).data;
+  const auto keys =
+      nlohmann::json::parse(TableSpecToJson({.name = "t", .dim = 1}));
+  for (const auto& item : keys.items()) {
+    EXPECT_THAT(help, HasSubstr("\n  " + item.key() + " "));
+  }
+  EXPECT_THAT(help, HasSubstr("\n  update "));
+  for (const absl::string_view type : TypeNames(OptimizerSpec())) {
+    EXPECT_THAT(help,
+                testing::ContainsRegex(absl::StrCat("[ \"]", type, "[,\" ]")));
+  }
+  const std::size_t begin = help.find("create '{") + 8;
+  TableSpec spec;
+  ROWHOUSE_EXPECT_OK(
+      TableSpecFromJson(help.substr(begin, help.find("}'") + 1 - begin), spec));
+  EXPECT_EQ(spec.rows, 1000u);
 }
 
 TEST(HelpTest, VersionHasCommitAndFormats) {
