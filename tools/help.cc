@@ -118,6 +118,19 @@ Example:
       "optimizer": {"type": "adam", "learning_rate": 0.001}}'
 )";
 
+const char kColumnsApplyHelp[] =
+    R"(FEATURES is a file: a JSON object of tensors by the features' keys. A tensor is
+dense, sparse or ragged:
+  {"day":   {"dense": {"dtype": "int64", "shape": [2, 1], "values": [3, 0]}},
+   "words": {"sparse": {"dtype": "string", "indices": [[0, 0], [1, 0], [1, 1]],
+                        "values": ["a", "b", "a"], "dense_shape": [2, 2]}},
+   "price": {"ragged": {"dtype": "float32", "row_splits": [[0, 1, 3]],
+                        "values": [0.5, 4, "nan"]}}}
+dtype is TensorFlow's name: string, bool, int8 to int64, uint8 to uint64,
+float16, bfloat16, float32, float64. Bytes that are not UTF-8 are
+{"b64": "..."}. docs/columns.md has a SPEC with it.
+)";
+
 void AddVerbHelp(CLI::App& verb, absl::string_view own) {
   verb.footer(own.empty() ? kVerbFooter : absl::StrCat(own, "\n", kVerbFooter));
 }

@@ -18,6 +18,7 @@ void AddVerbHelp(CLI::App& verb, absl::string_view own = "");
 
 // Own help of verbs that take JSON.
 extern const char kTableCreateHelp[];
+extern const char kColumnsApplyHelp[];
 
 }  // namespace rowhouse::tools
 

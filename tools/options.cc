@@ -342,6 +342,7 @@ class CommandLine {
         AddFileVerb(columns, "apply", "What they make of features", [this] {
           return ColumnsApplyVerb{spec_, features_};
         });
+    AddVerbHelp(*apply, kColumnsApplyHelp);
     apply->add_option("SPEC", spec_)->required();
     apply->add_option("FEATURES", features_)->required();
   }

@@ -13,6 +13,7 @@
 #include "rowhouse/table_spec.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/tools/run_tool.h"
+#include "tools/feature_batch.h"
 
 namespace rowhouse::tools {
 namespace {
@@ -95,6 +96,16 @@ TEST(HelpTest, TableCreateHasEveryKeyAndOptimizerAndAnExampleThatIsTaken) {
   ROWHOUSE_EXPECT_OK(
       TableSpecFromJson(help.substr(begin, help.find("}'") + 1 - begin), spec));
   EXPECT_EQ(spec.rows, 1000u);
+}
+
+// The features of --help, as a file.
+TEST(HelpTest, ColumnsApplyHasFeaturesThatAreTaken) {
+  const std::string help = RunTool({"columns", "apply", "--help"}).data;
+  const std::size_t begin = help.find("{\"day\":");
+  const auto json = TensorJson::parse(
+      help.substr(begin, help.find("}}}") + 3 - begin), nullptr, false);
+  ROWHOUSE_EXPECT_OK(FeatureBatch::Read(json).status());
+  EXPECT_EQ(json.size(), 3u);
 }
 
 TEST(HelpTest, VersionHasCommitAndFormats) {
