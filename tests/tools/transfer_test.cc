@@ -91,6 +91,17 @@ TEST_F(TransferTest, SlotsAndFormatsMayBeNamed) {
   EXPECT_THAT(RowsOfB(), HasSubstr("-2       4\n"));
 }
 
+TEST_F(TransferTest, ImportSaysWhatThereIsToChooseFrom) {
+  ASSERT_EQ(Run({"export", dir_.File("c-1"), "a"}).code, 0);
+  EXPECT_THAT(Run({"import", "b", dir_.File("c-1")}).talk,
+              HasSubstr("Give --tensor (ImportSource::weights). " +
+                        dir_.File("c-1") + " has 2: a, a/Adagrad\n"));
+  EXPECT_THAT(
+      Run({"import", "b", dir_.File("c-1"), "--tensor", "a", "--slot", "acc=x"})
+          .talk,
+      HasSubstr("table b has no slot 'acc'; its slots: accumulator\n"));
+}
+
 TEST_F(TransferTest, FailuresAreOne) {
   for (const std::vector<std::string>& words :
        {std::vector<std::string>{"export", dir_.File("no/c"), "a"},

@@ -69,8 +69,9 @@ struct ImportSource {
 // (Call it again: rows are set, not added.)
 //
 // NOT_FOUND: no such table, file or tensor. INVALID_ARGUMENT: the tensor is of
-// another type or shape, or slots are missing or unknown. DATA_LOSS,
-// OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL of the file; errors of WriteRows.
+// another type or shape or not said, or slots are missing or unknown.
+// DATA_LOSS, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL of the file; errors of
+// WriteRows.
 absl::StatusOr<TransferSummary> ImportTable(
     Client& client, absl::string_view table, const ImportSource& source,
     const TransferProgress& progress = nullptr);
