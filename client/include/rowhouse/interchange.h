@@ -89,7 +89,8 @@ enum class CheckpointNaming {
 struct ExportTarget {
   FileFormat format = FileFormat::kCheckpoint;
   // A file; of a checkpoint its prefix. Existing files are replaced once the
-  // new ones are whole. A checkpoint becomes its directory's latest.
+  // new ones are whole. A directory that is not there is made. A checkpoint
+  // becomes its directory's latest.
   std::string path;
   bool slots = true;  // beside the weights
   CheckpointNaming naming = CheckpointNaming::kNames;
