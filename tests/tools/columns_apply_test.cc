@@ -87,6 +87,22 @@ TEST_F(ColumnsApplyTest, WhatMakesNoSenseIsUsage) {
   EXPECT_EQ(RunTool(Words("{", kFeatures)).code, 2);
 }
 
+// Ids were printed that no lookup would take.
+TEST_F(ColumnsApplyTest, ACombinerThatIsNoneIsRefused) {
+  for (const char* spec :
+       {R"(columns { embedding_column { dimension: 2 combiner: "max"
+             categorical_column { categorical_column_with_identity {
+               key: "day" num_buckets: 2 } } } })",
+        R"(columns { shared_embeddings { dimension: 2 combiner: "max"
+             categorical_columns { categorical_column_with_identity {
+               key: "day" num_buckets: 2 } } } })"}) {
+    const ToolRun run = RunTool(Words(spec, kFeatures));
+    EXPECT_EQ(run.code, 2);
+    EXPECT_EQ(run.data, "");
+    EXPECT_THAT(run.talk, HasSubstr("of \"day\": the combiner is none of sum"));
+  }
+}
+
 TEST_F(ColumnsApplyTest, BracketsWithoutEndAreUsage) {
   const ToolRun run = RunTool(
       Words(kSpec, absl::StrCat(R"({"word": )", std::string(200000, '['),
