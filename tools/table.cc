@@ -122,8 +122,10 @@ absl::StatusOr<ExitCode> Run(const TableCreateVerb& verb, const Target& target,
   }
   ROWHOUSE_ASSIGN_OR_RETURN(
       Client client, Connect(target, kQuickTimeout, NewDirectory::kMake));
+  const bool found = client.DescribeTable(spec.name).ok();
   ROWHOUSE_RETURN_IF_ERROR(client.CreateTable(spec));
-  output.talk << "table " << Printable(spec.name) << " is there\n";
+  output.talk << "table " << Printable(spec.name)
+              << (found ? " was there, with this spec\n" : " is made\n");
   if (output.json) {
     ROWHOUSE_ASSIGN_OR_RETURN(const TableSummary table,
                               client.DescribeTable(spec.name));

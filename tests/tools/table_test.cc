@@ -69,8 +69,10 @@ TEST_F(TableTest, WhatDescribePrintsCreateTakes) {
 }
 
 TEST_F(TableTest, AnEqualTableIsFineAnotherIsNot) {
-  ASSERT_EQ(Table({"create", kWords}).code, 0);
-  EXPECT_EQ(Table({"create", kWords}).code, 0);
+  EXPECT_EQ(Table({"create", kWords}).talk, "table words is made\n");
+  const ToolRun again = Table({"create", kWords});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_EQ(again.talk, "table words was there, with this spec\n");
   const ToolRun other = Table({"create", R"({"name": "words", "dim": 3})"});
   EXPECT_EQ(other.code, 1);
   EXPECT_THAT(other.talk, HasSubstr("ALREADY_EXISTS"));
