@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -148,7 +149,15 @@ absl::StatusOr<InitializerSpec> InitializerByName(absl::string_view name,
         "' is refused: its rows depend on their place in a square matrix, and "
         "a first row here is drawn from one distribution for all ids"));
   }
-  return Invalid(absl::StrCat("unknown initializer '", name, "'"));
+  std::string known =
+      "zeros, ones, constant, random_uniform, random_normal, truncated_normal";
+  for (const ScalingName& entry : kScalings) {
+    if (absl::ascii_islower(entry.name[0])) {
+      absl::StrAppend(&known, ", ", entry.name);
+    }
+  }
+  return Invalid(
+      absl::StrCat("unknown initializer '", name, "'; known: ", known));
 }
 
 }  // namespace rowhouse

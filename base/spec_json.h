@@ -15,11 +15,13 @@
 #include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "base/spec_fields.h"
 
@@ -68,6 +70,20 @@ inline absl::Span<const EnumName<Placement>> NamesOf(Placement) {
   static constexpr EnumName<Placement> kNames[] = {
       {Placement::kHashed, "hashed"}, {Placement::kWhole, "whole"}};
   return kNames;
+}
+
+// Of every alternative of a variant, but one that holds nothing.
+template <std::size_t kIndex = 0, typename... Ts>
+std::vector<absl::string_view> TypeNames(const std::variant<Ts...>& variant) {
+  if constexpr (kIndex == sizeof...(Ts)) {
+    return {};
+  } else {
+    std::vector<absl::string_view> names = TypeNames<kIndex + 1>(variant);
+    const absl::string_view name =
+        TypeName(std::variant<Ts...>(std::in_place_index<kIndex>));
+    if (!name.empty()) names.insert(names.begin(), name);
+    return names;
+  }
 }
 
 // A number that parses back to the same bits. JSON has no word for infinity and
@@ -177,7 +193,8 @@ class SpecReader {
     for (const auto& item : json_.items()) {
       if (!known_.contains(item.key())) {
         status_.Update(absl::InvalidArgumentError(
-            absl::StrCat(what_, ": unknown key '", item.key(), "'")));
+            absl::StrCat(what_, ": unknown key '", item.key(),
+                         "'; known: ", absl::StrJoin(known_, ", "))));
       }
     }
     return status_;
@@ -241,7 +258,11 @@ class SpecReader {
         return;
       }
     }
-    Fail(key, "a known name");
+    const auto append = [](std::string* out, const auto& entry) {
+      absl::StrAppend(out, entry.name);
+    };
+    Fail(key,
+         absl::StrCat("one of ", absl::StrJoin(NamesOf(field), ", ", append)));
   }
   template <typename T>
   void Read(const SpecJson& value, const char* key, std::optional<T>& field) {
@@ -264,7 +285,8 @@ class SpecReader {
         it != value.end() && it->is_string() ? it->get<std::string>() : "";
     if (type.empty() || !SetType(type, field)) {
       status_.Update(absl::InvalidArgumentError(
-          absl::StrCat("unknown ", key, " '", type, "'")));
+          absl::StrCat("unknown ", key, " '", type, "'; 'type' is one of ",
+                       absl::StrJoin(TypeNames(field), ", "))));
       return;
     }
     SpecReader reader(value, type);

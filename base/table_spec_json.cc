@@ -2,6 +2,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "base/json_error.h"
 #include "base/spec_json.h"
 #include "base/status_macros.h"
 #include "rowhouse/table_spec.h"
@@ -37,7 +39,9 @@ absl::Status TableSpecFromJson(absl::string_view text, TableSpec& spec) {
   const SpecJson json = SpecJson::parse(text.begin(), text.end(), nullptr,
                                         /*allow_exceptions=*/false);
   if (!json.is_object()) {
-    return absl::InvalidArgumentError("table spec is not a JSON object");
+    const std::string error = JsonError(text);
+    return absl::InvalidArgumentError(absl::StrCat(
+        "table spec is not a JSON object", error.empty() ? "" : ": ", error));
   }
   TableSpec out;
   SpecReader reader(json, "table spec");

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/json_depth.h"
+#include "base/json_error.h"
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/columns/categorical.h"
@@ -103,18 +104,31 @@ class Applied {
   template <typename Column>
   requires requires(const Column& column) { column.categorical_column; }
   absl::Status Add(const Column& column) {
+    ROWHOUSE_RETURN_IF_ERROR(
+        CheckCombiner(column.combiner, column.categorical_column));
     return AddIds(column.categorical_column);
   }
   template <typename Columns>
   requires requires(const Columns& columns) { columns.categorical_columns; }
   absl::Status Add(const Columns& columns) {
     for (const CategoricalColumn& column : columns.categorical_columns) {
+      ROWHOUSE_RETURN_IF_ERROR(CheckCombiner(columns.combiner, column));
       ROWHOUSE_RETURN_IF_ERROR(AddIds(column));
     }
     return absl::OkStatus();
   }
 
  private:
+  // The lookup would refuse it, after the ids.
+  static absl::Status CheckCombiner(Combiner combiner,
+                                    const CategoricalColumn& column) {
+    if (combiner != Combiner::kNone) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "embedding of \"", ColumnName(column),
+        "\": the combiner is none of sum, mean and sqrtn, so every lookup is "
+        "refused"));
+  }
+
   Json& Begin(const std::string& name) {
     columns_.push_back(Json{{"name", name}});
     return columns_.back();
@@ -215,7 +229,8 @@ absl::StatusOr<FeatureBatch> ReadFeatures(const std::string& path) {
   }
   const TensorJson json = TensorJson::parse(text, nullptr, false);
   if (json.is_discarded()) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": not JSON"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": not JSON: ", JsonError(text)));
   }
   return FeatureBatch::Read(json);
 }

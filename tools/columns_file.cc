@@ -18,6 +18,9 @@ absl::StatusOr<std::vector<PlanColumn>> ReadColumnsFile(
   const bool json =
       absl::StartsWith(absl::StripLeadingAsciiWhitespace(text), "{");
   auto columns = json ? ColumnsFromJson(text) : ColumnsFromText(text);
+  if (columns.ok() && columns->empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": has no columns"));
+  }
   if (columns.ok()) return columns;
   return absl::Status(columns.status().code(),
                       absl::StrCat(path, ": ", columns.status().message()));

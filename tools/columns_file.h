@@ -11,7 +11,8 @@
 namespace rowhouse::tools {
 
 // A FeatureSpec as JSON, when its first character that is no blank is '{', else
-// in text format. Errors of storage::Disk::Read and of ColumnsFromJson.
+// in text format. Errors of storage::Disk::Read and of ColumnsFromJson;
+// INVALID_ARGUMENT also where there is no column in it.
 absl::StatusOr<std::vector<PlanColumn>> ReadColumnsFile(
     const std::string& path);
 

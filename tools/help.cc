@@ -37,6 +37,9 @@ Examples:
   rowhouse --embedded data/trainer export out/words.safetensors words
 )";
 
+constexpr char kVerbFooter[] =
+    "rowhouse --help has the flags of every verb, exit codes and examples.\n";
+
 // Where descriptions begin.
 constexpr std::size_t kColumnWidth = 38;
 
@@ -86,6 +89,51 @@ std::string VersionText() {
 }
 
 }  // namespace
+
+const char kTableCreateHelp[] =
+    R"(SPEC is a JSON object, or @FILE that holds one. Keys, with their defaults:
+  name         needed
+  dim          needed; floats per row
+  rows         0; ids are below it, 0: any id
+  seed         0; of the first values
+  initializer  {"type": "constant", "value": 0}; or
+               {"type": "uniform", "low": -0.05, "high": 0.05}, or
+               {"type": "normal", "mean": 0, "stddev": 0.05, "truncated": true}
+  optimizer    {"type": "sgd", "learning_rate": 0.01}; other types: momentum,
+               adagrad, adagrad_momentum, row_wise_adagrad, adam, rms_prop,
+               adadelta, adamax, nadam, ftrl, lion, proximal_sgd,
+               proximal_adagrad, adagrad_da, yogi, lamb (docs/optimizers.md)
+  update       nothing; schedule, clipping, regularizer, gradient_limits,
+               weight_decay, moving_average, constraint, weight_limits
+  nan_policy   reject; skip_row, propagate
+  durability   process; memory, power
+  placement    hashed; whole
+
+Rows begin at 0 unless an initializer is given. Those of embedding columns begin
+as TensorFlow's do: normal, truncated, stddev 1 / sqrt(dim).
+
+Example:
+  rowhouse --embedded data table create '{"name": "words", "dim": 16,
+      "rows": 1000, "initializer": {"type": "normal", "stddev": 0.25},
+      "optimizer": {"type": "adam", "learning_rate": 0.001}}'
+)";
+
+const char kColumnsApplyHelp[] =
+    R"(FEATURES is a file: a JSON object of tensors by the features' keys. A tensor is
+dense, sparse or ragged:
+  {"day":   {"dense": {"dtype": "int64", "shape": [2, 1], "values": [3, 0]}},
+   "words": {"sparse": {"dtype": "string", "indices": [[0, 0], [1, 0], [1, 1]],
+                        "values": ["a", "b", "a"], "dense_shape": [2, 2]}},
+   "price": {"ragged": {"dtype": "float32", "row_splits": [[0, 1, 3]],
+                        "values": [0.5, 4, "nan"]}}}
+dtype is TensorFlow's name: string, bool, int8 to int64, uint8 to uint64,
+float16, bfloat16, float32, float64. Bytes that are not UTF-8 are
+{"b64": "..."}. docs/columns.md has a SPEC with it.
+)";
+
+void AddVerbHelp(CLI::App& verb, absl::string_view own) {
+  verb.footer(own.empty() ? kVerbFooter : absl::StrCat(own, "\n", kVerbFooter));
+}
 
 void AddHelp(CLI::App& app) {
   app.description(kAbout);

@@ -134,6 +134,7 @@ class CommandLine {
   CLI::App* Family(const char* name, const char* about) {
     CLI::App* family = app_.add_subcommand(name, about);
     family->require_subcommand(1);
+    AddVerbHelp(*family);
     return family;
   }
 
@@ -142,6 +143,7 @@ class CommandLine {
                 std::function<Verb()> make) {
     CLI::App* verb = family->add_subcommand(name, about);
     verb->callback([this, make = std::move(make)] { make_ = make; });
+    AddVerbHelp(*verb);
     return verb;
   }
 
@@ -154,10 +156,11 @@ class CommandLine {
     Add(table, "list", "All tables", [] { return TableListVerb{}; });
     AddName(Add(table, "describe", "All about one",
                 [this] { return TableDescribeVerb{name_}; }));
-    Add(table, "create", "Make one: JSON or @FILE, as describe --json has it",
-        [this] { return TableCreateVerb{spec_}; })
-        ->add_option("SPEC", spec_)
-        ->required();
+    CLI::App* create = Add(table, "create",
+                           "Make one: JSON or @FILE, as describe --json has it",
+                           [this] { return TableCreateVerb{spec_}; });
+    AddVerbHelp(*create, kTableCreateHelp);
+    create->add_option("SPEC", spec_)->required();
     CLI::App* drop =
         Add(table, "drop", "Lose one and its rows; needs --yes", [this] {
           destructive_ = "table drop";
@@ -339,6 +342,7 @@ class CommandLine {
         AddFileVerb(columns, "apply", "What they make of features", [this] {
           return ColumnsApplyVerb{spec_, features_};
         });
+    AddVerbHelp(*apply, kColumnsApplyHelp);
     apply->add_option("SPEC", spec_)->required();
     apply->add_option("FEATURES", features_)->required();
   }

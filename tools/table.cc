@@ -21,6 +21,8 @@ Json ToJson(const TableSummary& table) {
   json["incarnation"] = NameText(table.incarnation);
   json["rows_stored"] = table.rows_stored;
   json["memory_bytes"] = table.memory_bytes;
+  json["last_step"] =
+      table.last_step.has_value() ? Json(*table.last_step) : Json();
   return json;
 }
 
@@ -66,7 +68,10 @@ void PrintTable(const TableSummary& table, std::ostream& out) {
                     {"placement", ScalarText(spec, "placement")},
                     {"incarnation", NameText(table.incarnation)},
                     {"rows stored", absl::StrCat(table.rows_stored)},
-                    {"memory", BytesText(table.memory_bytes)}});
+                    {"memory", BytesText(table.memory_bytes)},
+                    {"last step", table.last_step.has_value()
+                                      ? absl::StrCat(*table.last_step)
+                                      : "none"}});
 }
 
 absl::StatusOr<std::string> SpecText(absl::string_view argument) {
@@ -117,8 +122,10 @@ absl::StatusOr<ExitCode> Run(const TableCreateVerb& verb, const Target& target,
   }
   ROWHOUSE_ASSIGN_OR_RETURN(
       Client client, Connect(target, kQuickTimeout, NewDirectory::kMake));
+  const bool found = client.DescribeTable(spec.name).ok();
   ROWHOUSE_RETURN_IF_ERROR(client.CreateTable(spec));
-  output.talk << "table " << Printable(spec.name) << " is there\n";
+  output.talk << "table " << Printable(spec.name)
+              << (found ? " was there, with this spec\n" : " is made\n");
   if (output.json) {
     ROWHOUSE_ASSIGN_OR_RETURN(const TableSummary table,
                               client.DescribeTable(spec.name));

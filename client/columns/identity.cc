@@ -43,6 +43,13 @@ class Identity final : public CategoricalTransform {
 }  // namespace
 
 CompiledCategorical Compile(const CategoricalColumnWithIdentity& column) {
+  // What a CategoricalColumn is that nobody set.
+  if (column.key.empty() && column.num_buckets == 0 &&
+      !column.default_value.has_value()) {
+    return absl::InvalidArgumentError(
+        "categorical_column is missing (or an identity column without key and "
+        "num_buckets)");
+  }
   if (column.num_buckets < 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("column \"", column.key, "\": num_buckets is ",

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "client/interchange/array_sink.h"
+#include "client/interchange/file.h"
 #include "client/interchange/row_batches.h"
 #include "client/interchange/slot_keys.h"
 #include "rowhouse/interchange.h"
@@ -116,6 +117,8 @@ absl::StatusOr<TransferSummary> ExportTables(
     AddArrays(spec, target.slots, arrays);
     all += spec.rows;
   }
+  ROWHOUSE_RETURN_IF_ERROR(
+      interchange::MakeDirectories(interchange::DirectoryOf(target.path)));
   ROWHOUSE_ASSIGN_OR_RETURN(const std::unique_ptr<ArraySink> sink,
                             MakeArraySink(target, arrays));
   TransferSummary summary;

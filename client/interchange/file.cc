@@ -17,6 +17,7 @@ namespace {
 
 // Others may read what is made for other systems, as far as the umask allows.
 constexpr mode_t kFileMode = 0666;
+constexpr mode_t kDirectoryMode = 0777;
 // One system call writes or reads no more than this (Linux: 2^31 - 4096).
 constexpr std::size_t kCallBytesMax = 1u << 30;
 // Files of one name that may be in the making at a time.
@@ -24,6 +25,14 @@ constexpr int kTemporaryNamesMax = 1000;
 
 absl::Status Error(int error, absl::string_view what, absl::string_view path) {
   return absl::ErrnoToStatus(error, absl::StrCat(what, " ", path));
+}
+
+absl::Status SyncDirectory(const std::string& path) {
+  const Descriptor directory(
+      ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0) return Error(errno, "open", path);
+  if (::fsync(directory.get()) != 0) return Error(errno, "sync", path);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -145,12 +154,7 @@ absl::Status OutputFile::Commit() {
     return Error(errno, "rename to", path_);
   }
   temporary_.clear();
-  const std::string directory = DirectoryOf(path_);
-  const Descriptor parent(
-      ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent.get() < 0) return Error(errno, "open", directory);
-  if (::fsync(parent.get()) != 0) return Error(errno, "sync", directory);
-  return absl::OkStatus();
+  return SyncDirectory(DirectoryOf(path_));
 }
 
 absl::Status WriteWholeFile(const std::string& path,
@@ -163,6 +167,21 @@ absl::Status WriteWholeFile(const std::string& path,
 bool IsDirectory(const std::string& path) {
   struct stat info;
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+absl::Status MakeDirectories(const std::string& path) {
+  for (std::size_t end = 0; end != path.npos;) {
+    end = path.find('/', end + 1);
+    const std::string directory = path.substr(0, end);
+    if (IsDirectory(directory)) continue;
+    // Somebody else may make it meanwhile.
+    if (::mkdir(directory.c_str(), kDirectoryMode) != 0 &&
+        !(errno == EEXIST && IsDirectory(directory))) {
+      return Error(errno, "make directory", directory);
+    }
+    ROWHOUSE_RETURN_IF_ERROR(SyncDirectory(DirectoryOf(directory)));
+  }
+  return absl::OkStatus();
 }
 
 std::string JoinPath(absl::string_view directory, absl::string_view name) {

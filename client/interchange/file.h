@@ -90,6 +90,10 @@ absl::Status WriteWholeFile(const std::string& path, absl::string_view content);
 // True when `path` is a directory; false for anything else and for nothing.
 bool IsDirectory(const std::string& path);
 
+// Makes the directory and those above it that are not there, and syncs the
+// names of the new ones.
+absl::Status MakeDirectories(const std::string& path);
+
 // `name` inside `directory`, or `name` itself when it is absolute.
 std::string JoinPath(absl::string_view directory, absl::string_view name);
 

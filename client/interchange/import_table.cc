@@ -1,10 +1,14 @@
 // ImportTable: a file's rows, batch by batch, into a table.
+#include <algorithm>
 #include <memory>
 #include <numeric>
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 #include "client/interchange/array_sink.h"
 #include "client/interchange/checkpoint_reader.h"
@@ -22,6 +26,9 @@ namespace {
 using interchange::CheckpointReader;
 using interchange::SafetensorsReader;
 
+// Names of tensors in an error: a large model has thousands.
+constexpr std::size_t kTensorsNamedMax = 8;
+
 // The file and what of it is imported. The readers outlive the sources.
 struct OpenSource {
   std::optional<CheckpointReader> checkpoint;
@@ -34,20 +41,37 @@ absl::StatusOr<std::vector<std::string>> GivenSlots(
     const TableSpec& spec, const ImportSource& source) {
   std::vector<std::string> names;
   if (source.slots.empty()) return names;
-  for (const absl::string_view slot : SlotNames(spec)) {
+  const std::vector<absl::string_view> slots = SlotNames(spec);
+  const std::string all =
+      slots.empty() ? "it has none"
+                    : absl::StrCat("its slots: ", absl::StrJoin(slots, ", "));
+  for (const auto& [given, name] : source.slots) {
+    if (absl::c_linear_search(slots, given)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("table ", spec.name, " has no slot '", given, "'; ", all));
+  }
+  for (const absl::string_view slot : slots) {
     const auto found = source.slots.find(std::string(slot));
     if (found == source.slots.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "table ", spec.name, " has a slot ", slot, ", which is not given"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("table ", spec.name, " has a slot '", slot,
+                       "', which is not given; ", all));
     }
     names.push_back(found->second);
   }
-  if (names.size() != source.slots.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(source.slots.size(), " slots are given, table ", spec.name,
-                     " has ", names.size()));
-  }
   return names;
+}
+
+// Some of the tensors to choose from, for who named none.
+absl::Status SayWhichTensor(const std::string& path,
+                            std::vector<std::string> names) {
+  const std::size_t count = names.size();
+  names.resize(std::min(count, kTensorsNamedMax));
+  for (std::string& name : names) name = absl::CHexEscape(name);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "which tensor has the weights? Give --tensor (ImportSource::weights). ",
+      path, " has ", count, count > names.size() ? ", first " : ": ",
+      absl::StrJoin(names, ", ")));
 }
 
 absl::Status OpenCheckpoint(const TableSpec& spec, const ImportSource& source,
@@ -56,6 +80,10 @@ absl::Status OpenCheckpoint(const TableSpec& spec, const ImportSource& source,
                             interchange::ResolveCheckpoint(source.path));
   ROWHOUSE_ASSIGN_OR_RETURN(open.checkpoint, CheckpointReader::Open(prefix));
   CheckpointReader& reader = *open.checkpoint;
+  if (source.weights.empty()) {
+    return SayWhichTensor(prefix,
+                          {reader.names().begin(), reader.names().end()});
+  }
   ROWHOUSE_ASSIGN_OR_RETURN(const std::string key,
                             FindTensorKey(reader, source.weights));
   ROWHOUSE_ASSIGN_OR_RETURN(open.rows.weights,
@@ -80,6 +108,13 @@ absl::Status OpenSafetensors(const TableSpec& spec, const ImportSource& source,
                              std::vector<std::string> slots, OpenSource& open) {
   ROWHOUSE_ASSIGN_OR_RETURN(open.safetensors,
                             SafetensorsReader::Open(source.path));
+  if (source.weights.empty()) {
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : open.safetensors->tensors()) {
+      names.push_back(name);
+    }
+    return SayWhichTensor(source.path, std::move(names));
+  }
   ROWHOUSE_ASSIGN_OR_RETURN(
       open.rows.weights,
       RowsOfSafetensors(*open.safetensors, source.weights, spec.dim));

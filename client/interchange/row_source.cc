@@ -15,6 +15,7 @@ absl::Span<char> BytesOf(absl::Span<float> floats) {
                         floats.size() * sizeof(float));
 }
 
+// `name` is empty in a .npy file.
 absl::StatusOr<std::uint64_t> RowsOf(const TensorInfo& info,
                                      std::uint32_t width,
                                      absl::string_view file,
@@ -25,9 +26,12 @@ absl::StatusOr<std::uint64_t> RowsOf(const TensorInfo& info,
   if (info.dtype == Dtype::kFloat32 && (matrix || vector)) {
     return static_cast<std::uint64_t>(shape[0]);
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      file, ": tensor ", absl::CHexEscape(name), " is ", DtypeName(info.dtype),
-      " ", ShapeText(shape), ", not float32 [rows, ", width, "]"));
+  const std::string what =
+      name.empty() ? "the array"
+                   : absl::StrCat("tensor ", absl::CHexEscape(name));
+  return absl::InvalidArgumentError(
+      absl::StrCat(file, ": ", what, " is ", DtypeName(info.dtype), " ",
+                   ShapeText(shape), ", not float32 [rows, ", width, "]"));
 }
 
 class CheckpointRows : public RowSource {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/status_macros.h"
 #include "client/internal/spec_path.h"
 #include "google/protobuf/descriptor.h"
@@ -49,13 +50,18 @@ absl::StatusOr<TableOptions> Read(v1::TableSpec message) {
   if (message.optimizer_case() == v1::TableSpec::OPTIMIZER_NOT_SET) {
     message.mutable_sgd()->set_learning_rate(SgdSpec{}.learning_rate);
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(const TableSpec spec, wire::FromProto(message));
-  return TableOptions{.optimizer = spec.optimizer,
-                      .update = spec.update,
-                      .seed = spec.seed,
-                      .nan_policy = spec.nan_policy,
-                      .durability = spec.durability,
-                      .placement = spec.placement};
+  const absl::StatusOr<TableSpec> spec = wire::FromProto(message);
+  if (!spec.ok()) {
+    // In a request this message is the field "spec".
+    return absl::Status(spec.status().code(),
+                        absl::StripPrefix(spec.status().message(), "spec."));
+  }
+  return TableOptions{.optimizer = spec->optimizer,
+                      .update = spec->update,
+                      .seed = spec->seed,
+                      .nan_policy = spec->nan_policy,
+                      .durability = spec->durability,
+                      .placement = spec->placement};
 }
 
 // What every column with a table says.

@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "client/internal/columns_from_proto.h"
 #include "client/internal/columns_to_proto.h"
+#include "client/internal/spec_hints.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/message.h"
@@ -68,7 +69,8 @@ class FirstError final : public google::protobuf::io::ErrorCollector {
   void AddError(int line, int column, const std::string& message) override {
     if (!status_.ok()) return;
     status_ = absl::InvalidArgumentError(
-        absl::StrCat(line + 1, ":", column + 1, ": ", message));
+        absl::StrCat(line + 1, ":", column + 1, ": ", message,
+                     internal::KnownThere(message)));
   }
 
   const absl::Status& status() const { return status_; }
@@ -87,7 +89,9 @@ absl::StatusOr<std::vector<PlanColumn>> ColumnsFromJson(
   const auto parsed = google::protobuf::util::JsonStringToMessage(
       {json.data(), json.size()}, &spec);
   if (!parsed.ok()) {
-    return absl::InvalidArgumentError(parsed.message().as_string());
+    const std::string error = parsed.message().as_string();
+    return absl::InvalidArgumentError(
+        absl::StrCat(error, internal::KnownThere(error)));
   }
   return internal::ColumnsFromProto(spec);
 }

@@ -1,5 +1,6 @@
 #include "client/internal/table_directory.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -22,11 +23,18 @@ absl::Status CheckEqual(const TableSpec& wanted, const TableSpec& there) {
 void Add(const TableInfo& info, TableSummary& to) {
   to.rows_stored += info.rows_stored;
   to.memory_bytes += info.memory_bytes;
+  // A shard that held no row of the last push did not see its step.
+  if (info.last_step.has_value()) {
+    to.last_step =
+        std::max(to.last_step.value_or(0), info.last_step->iteration);
+  }
 }
 
 TableSummary Summary(const TableInfo& info) {
-  return {info.spec, info.incarnation.value(), info.rows_stored,
-          info.memory_bytes};
+  TableSummary summary{.spec = info.spec,
+                       .incarnation = info.incarnation.value()};
+  Add(info, summary);
+  return summary;
 }
 
 }  // namespace

@@ -164,7 +164,9 @@ TEST(InitializerByName, RefusesWithTheReason) {
   EXPECT_THAT(InitializerByName("identity", 4, 4).status(),
               Refused("place in a square matrix"));
   EXPECT_THAT(InitializerByName("gaussian", 4, 4).status(),
-              Refused("unknown initializer 'gaussian'"));
+              Refused("unknown initializer 'gaussian'; known: zeros, "));
+  EXPECT_THAT(InitializerByName("glorot", 4, 4).status(),
+              Refused("truncated_normal, variance_scaling, glorot_uniform, "));
   EXPECT_THAT(InitializerByName("glorot_uniform", 0, 4).status(),
               Refused("0 rows"));
   ROWHOUSE_EXPECT_OK(InitializerByName("uniform", 0, 4).status());

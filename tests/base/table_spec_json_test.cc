@@ -136,7 +136,8 @@ TEST(TableSpecJson, RefusesPartsOfAnotherType) {
   EXPECT_THAT(parse(R"({"clipping":[]})"), Refused("'clipping'"));
   EXPECT_THAT(parse(R"({"clipping":{"clipnorm":"1"}})"), Refused("'clipnorm'"));
   EXPECT_THAT(parse(R"({"clipping":{"generation":"tf3"}})"),
-              Refused("'generation' is not a known name"));
+              Refused("'generation' is not one of tf1, keras_legacy, keras, "
+                      "tpu"));
   EXPECT_THAT(parse(R"({"constraint":{"type":""}})"),
               Refused("unknown constraint ''"));
   EXPECT_THAT(parse(R"({"schedule":{"type":"linear"}})"),
@@ -218,6 +219,26 @@ TEST(TableSpecJson, RefusesUnknownNames) {
   EXPECT_THAT(Parse(Stored("\"whole\"", "null")), Refused("'placement'"));
 }
 
+TEST(TableSpecJson, AMisspelledNameListsTheKnownOnes) {
+  EXPECT_THAT(
+      Parse(Stored("\"ftrl\"", "\"sgdd\"")),
+      Refused("unknown optimizer 'sgdd'; 'type' is one of sgd, momentum, "));
+  EXPECT_THAT(Parse(Stored("\"normal\"", "\"glorot\"")),
+              Refused("unknown initializer 'glorot'; 'type' is one of "
+                      "constant, uniform, normal"));
+  EXPECT_THAT(Parse(Stored("\"power\"", "\"disk\"")),
+              Refused("'durability' is not one of memory, process, power"));
+  EXPECT_THAT(
+      Parse(Stored("\"stddev\"", "\"sd\"")),
+      Refused("unknown key 'sd'; known: mean, stddev, truncated, type"));
+  // A variant that may hold nothing offers no name for that.
+  EXPECT_THAT(Parse(R"({"name":"t","dim":4,"update":{"schedule":{}}})"),
+              Refused("'type' is one of exponential_decay, "));
+  EXPECT_THAT(Parse(R"({"name":"t","dim":4,"update":{"constraint":)"
+                    R"({"type":"non_neg","max":1}}})"),
+              Refused("unknown key 'max'; known: type"));
+}
+
 TEST(TableSpecJson, RefusesValuesOfAnotherType) {
   EXPECT_THAT(Parse(Stored("\"words\"", "7")), Refused("'name'"));
   EXPECT_THAT(Parse(Stored("\"dim\":8", "\"dim\":\"8\"")), Refused("'dim'"));
@@ -258,6 +279,13 @@ TEST(TableSpecJson, RefusesGarbage) {
         std::string("{\"name\":\"t\",\"dim\":NaN}")}) {
     EXPECT_THAT(Parse(text), Refused("not a JSON object"));
   }
+}
+
+TEST(TableSpecJson, BrokenJsonSaysWhere) {
+  EXPECT_THAT(Parse(R"({"name": "x", "dim": 4)"),
+              Refused("not a JSON object: line 1, column 23: "));
+  EXPECT_THAT(Parse(R"({"name": "x", "dim": 4,})"),
+              Refused("not a JSON object: line 1, column 24: "));
 }
 
 TEST(TableSpecJson, AnErrorLeavesTheSpecAlone) {

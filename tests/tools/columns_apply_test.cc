@@ -81,8 +81,26 @@ TEST_F(ColumnsApplyTest, WhatMakesNoSenseIsUsage) {
   const ToolRun absent = RunTool(Words(kSpec, "{}"));
   EXPECT_EQ(absent.code, 2);
   EXPECT_THAT(absent.talk, HasSubstr("is absent"));
-  EXPECT_EQ(RunTool(Words(kSpec, "{")).code, 2);
+  const ToolRun broken = RunTool(Words(kSpec, R"({"word": {},})"));
+  EXPECT_EQ(broken.code, 2);
+  EXPECT_THAT(broken.talk, HasSubstr("not JSON: line 1, column 13: "));
   EXPECT_EQ(RunTool(Words("{", kFeatures)).code, 2);
+}
+
+// Ids were printed that no lookup would take.
+TEST_F(ColumnsApplyTest, ACombinerThatIsNoneIsRefused) {
+  for (const char* spec :
+       {R"(columns { embedding_column { dimension: 2 combiner: "max"
+             categorical_column { categorical_column_with_identity {
+               key: "day" num_buckets: 2 } } } })",
+        R"(columns { shared_embeddings { dimension: 2 combiner: "max"
+             categorical_columns { categorical_column_with_identity {
+               key: "day" num_buckets: 2 } } } })"}) {
+    const ToolRun run = RunTool(Words(spec, kFeatures));
+    EXPECT_EQ(run.code, 2);
+    EXPECT_EQ(run.data, "");
+    EXPECT_THAT(run.talk, HasSubstr("of \"day\": the combiner is none of sum"));
+  }
 }
 
 TEST_F(ColumnsApplyTest, BracketsWithoutEndAreUsage) {

@@ -33,6 +33,14 @@ TEST_F(ColumnsFileTest, SeesWhichFormatItIs) {
               IsOkAndHolds(SizeIs(1)));
 }
 
+// `columns explain` of it printed the head of an empty table, and was done.
+TEST_F(ColumnsFileTest, AFileWithoutColumnsIsRefused) {
+  for (const char* text : {"", "{}", "# nothing", "{\"columns\": []}"}) {
+    EXPECT_THAT(Read(text), StatusIs(absl::StatusCode::kInvalidArgument,
+                                     HasSubstr("spec: has no columns")));
+  }
+}
+
 TEST_F(ColumnsFileTest, NamesTheFile) {
   EXPECT_THAT(Read("{\"columns\": 3}"),
               StatusIs(absl::StatusCode::kInvalidArgument,

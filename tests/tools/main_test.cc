@@ -18,7 +18,7 @@ TEST(MainTest, DataAndTalkAreApart) {
       RunTool({"--embedded", dir.path(), "table", "create", kWords});
   EXPECT_EQ(made.code, 0);
   EXPECT_EQ(made.data, "");
-  EXPECT_EQ(made.talk, "table words is there\n");
+  EXPECT_EQ(made.talk, "table words is made\n");
   const ToolRun status = RunTool({"--embedded", dir.path(), "status"});
   EXPECT_EQ(status.code, 0);
   EXPECT_EQ(status.talk, "");

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <utility>
 
+#include "rowhouse/client.h"
 #include "storage/disk.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -67,8 +69,10 @@ TEST_F(TableTest, WhatDescribePrintsCreateTakes) {
 }
 
 TEST_F(TableTest, AnEqualTableIsFineAnotherIsNot) {
-  ASSERT_EQ(Table({"create", kWords}).code, 0);
-  EXPECT_EQ(Table({"create", kWords}).code, 0);
+  EXPECT_EQ(Table({"create", kWords}).talk, "table words is made\n");
+  const ToolRun again = Table({"create", kWords});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_EQ(again.talk, "table words was there, with this spec\n");
   const ToolRun other = Table({"create", R"({"name": "words", "dim": 3})"});
   EXPECT_EQ(other.code, 1);
   EXPECT_THAT(other.talk, HasSubstr("ALREADY_EXISTS"));
@@ -78,7 +82,7 @@ TEST_F(TableTest, AnEqualTableIsFineAnotherIsNot) {
 TEST_F(TableTest, ASpecThatMakesNoSenseIsUsage) {
   const ToolRun broken = Table({"create", "{\"name\": "});
   EXPECT_EQ(broken.code, 2);
-  EXPECT_THAT(broken.talk, HasSubstr("not a JSON object"));
+  EXPECT_THAT(broken.talk, HasSubstr("not a JSON object: line 1, column 10: "));
   const ToolRun zero = Table({"create", R"({"name": "words", "dim": 0})"});
   EXPECT_EQ(zero.code, 2);
   EXPECT_THAT(zero.talk, HasSubstr("dim 0"));
@@ -87,6 +91,30 @@ TEST_F(TableTest, ASpecThatMakesNoSenseIsUsage) {
   const ToolRun missing = Table({"create", "@/nowhere/spec.json"});
   EXPECT_EQ(missing.code, 1);
   EXPECT_THAT(missing.talk, HasSubstr("/nowhere/spec.json"));
+}
+
+// A trainer that starts again had no way to ask.
+TEST_F(TableTest, DescribeHasTheStepToGoOnFrom) {
+  EXPECT_TRUE(TableJson({"create", kWords})["last_step"].is_null());
+  EXPECT_THAT(Table({"describe", "words"}).data,
+              HasSubstr("\nlast step    none\n"));
+  {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        Client client, Client::Connect("embedded:" + dir_.File("d")));
+    for (const std::uint64_t step : {7, 3}) {
+      FeatureIds feature{.table = "words", .dim = 2};
+      feature.batch.ids = {42};
+      ROWHOUSE_ASSERT_OK_AND_ASSIGN(LookupResult found,
+                                    client.Lookup({feature}));
+      const float gradient[] = {1, 1};
+      ROWHOUSE_ASSERT_OK(
+          client.Push(std::move(found.ticket), {gradient}, {.step = step}));
+    }
+  }
+  EXPECT_EQ(TableJson({"describe", "words"})["last_step"], 7);
+  EXPECT_EQ(TableJson({"list"})["tables"][0]["last_step"], 7);
+  EXPECT_THAT(Table({"describe", "words"}).data,
+              HasSubstr("\nlast step    7\n"));
 }
 
 TEST_F(TableTest, UnknownTablesAreFailures) {

@@ -91,10 +91,29 @@ TEST_F(TransferTest, SlotsAndFormatsMayBeNamed) {
   EXPECT_THAT(RowsOfB(), HasSubstr("-2       4\n"));
 }
 
+// As the example of docs/interchange.md has it.
+TEST_F(TransferTest, ExportMakesTheDirectory) {
+  const ToolRun run = Run({"export", dir_.File("out/deep/ckpt-1"), "a"});
+  EXPECT_EQ(run.code, 0) << run.talk;
+  EXPECT_EQ(Run({"import", "b", dir_.File("out/deep"), "--tensor", "a"}).code,
+            0);
+}
+
+TEST_F(TransferTest, ImportSaysWhatThereIsToChooseFrom) {
+  ASSERT_EQ(Run({"export", dir_.File("c-1"), "a"}).code, 0);
+  EXPECT_THAT(Run({"import", "b", dir_.File("c-1")}).talk,
+              HasSubstr("Give --tensor (ImportSource::weights). " +
+                        dir_.File("c-1") + " has 2: a, a/Adagrad\n"));
+  EXPECT_THAT(
+      Run({"import", "b", dir_.File("c-1"), "--tensor", "a", "--slot", "acc=x"})
+          .talk,
+      HasSubstr("table b has no slot 'acc'; its slots: accumulator\n"));
+}
+
 TEST_F(TransferTest, FailuresAreOne) {
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"export", dir_.File("no/c"), "a"},
-        {"export", dir_.File("c"), "no"},
+       {std::vector<std::string>{"export", dir_.File("no/c"), "no"},
+        {"export", dir_.File("d/MANIFEST/c"), "a"},
         {"import", "b", dir_.File("no"), "--tensor", "a"},
         {"import", "no", dir_.File("no"), "--tensor", "a"},
         {"dump", "tensors", dir_.File("no")}}) {

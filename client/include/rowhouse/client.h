@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,9 @@ struct TableSummary {
   std::uint64_t incarnation = 0;
   std::uint64_t rows_stored = 0;   // over all shards
   std::uint64_t memory_bytes = 0;  // over all shards
+  // The highest PushOptions::step of the pushes that the table took; none
+  // before the first. A trainer that starts again goes on with the next one.
+  std::optional<std::uint64_t> last_step = {};
 };
 
 struct Rows {

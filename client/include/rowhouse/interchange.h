@@ -69,8 +69,9 @@ struct ImportSource {
 // (Call it again: rows are set, not added.)
 //
 // NOT_FOUND: no such table, file or tensor. INVALID_ARGUMENT: the tensor is of
-// another type or shape, or slots are missing or unknown. DATA_LOSS,
-// OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL of the file; errors of WriteRows.
+// another type or shape or not said, or slots are missing or unknown.
+// DATA_LOSS, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL of the file; errors of
+// WriteRows.
 absl::StatusOr<TransferSummary> ImportTable(
     Client& client, absl::string_view table, const ImportSource& source,
     const TransferProgress& progress = nullptr);
@@ -88,7 +89,8 @@ enum class CheckpointNaming {
 struct ExportTarget {
   FileFormat format = FileFormat::kCheckpoint;
   // A file; of a checkpoint its prefix. Existing files are replaced once the
-  // new ones are whole. A checkpoint becomes its directory's latest.
+  // new ones are whole. A directory that is not there is made. A checkpoint
+  // becomes its directory's latest.
   std::string path;
   bool slots = true;  // beside the weights
   CheckpointNaming naming = CheckpointNaming::kNames;

@@ -69,6 +69,12 @@ TEST(Identity, RefusesOtherTypes) {
               InvalidWith("\"x\": takes integers, got bool"));
 }
 
+// It was 'column "": num_buckets is 0'.
+TEST(Identity, AColumnThatNobodySetIsSaidToBeMissing) {
+  EXPECT_THAT(internal::Compile(CategoricalColumn{}).status(),
+              InvalidWith("categorical_column is missing"));
+}
+
 TEST(Identity, RefusesBadArguments) {
   using Column = CategoricalColumnWithIdentity;
   EXPECT_THAT(internal::Compile(Column{.key = "x"}).status(),

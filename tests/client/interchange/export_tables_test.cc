@@ -76,8 +76,13 @@ TEST_F(ExportTablesTest, TablesThatCannotBeExported) {
   EXPECT_THAT(Export({"a", "a"}, target), StatusIs(kInvalid));
   EXPECT_THAT(Export({"any"}, target), StatusIs(kInvalid, HasSubstr("any")));
   EXPECT_THAT(Export({"no"}, target), StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(Export({"a"}, {.path = dir_.File("no/c")}),
+  EXPECT_THAT(Export({"no"}, {.path = dir_.File("no/c")}),
               StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_FALSE(std::filesystem::exists(dir_.File("no")));
+  // A file is where the directory is to be.
+  const std::string made = dir_.File("c.npy");
+  ROWHOUSE_ASSERT_OK(Export({"a"}, {.format = FileFormat::kNpy, .path = made}));
+  EXPECT_FALSE(Export({"a"}, {.path = made + "/c"}).ok());
   EXPECT_FALSE(std::filesystem::exists(dir_.File("c.index")));
 }
 

@@ -127,6 +127,20 @@ TEST(FileTest, AMissingDirectoryIsNotFound) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no/f")));
 }
 
+TEST(FileTest, MakesDirectoriesThatAreNotThere) {
+  const TempDir dir;
+  const std::string deep = dir.File("a/b//c");
+  ROWHOUSE_EXPECT_OK(MakeDirectories(deep));
+  EXPECT_TRUE(IsDirectory(dir.File("a/b/c")));
+  ROWHOUSE_EXPECT_OK(MakeDirectories(deep + "/"));
+  ROWHOUSE_EXPECT_OK(MakeDirectories("."));
+  ROWHOUSE_EXPECT_OK(MakeDirectories("/"));
+  ROWHOUSE_ASSERT_OK(WriteWholeFile(dir.File("f"), "x"));
+  const absl::Status refused = MakeDirectories(dir.File("f/g"));
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("make directory " + dir.File("f")));
+}
+
 TEST(FileTest, Paths) {
   EXPECT_EQ(JoinPath("a", "b"), "a/b");
   EXPECT_EQ(JoinPath("a/", "b"), "a/b");

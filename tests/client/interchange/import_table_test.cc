@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "absl/strings/str_cat.h"
 #include "client/interchange/object_graph.h"
 #include "rowhouse/interchange.h"
 #include "tests/client/interchange/recorded_checkpoints.h"
@@ -115,6 +116,57 @@ TEST_F(ImportTableTest, TablesOfAnyIdTakeEveryFile) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const TableSummary summary,
                                 client_->DescribeTable("any"));
   EXPECT_EQ(summary.rows_stored, 5);
+}
+
+TEST_F(ImportTableTest, SlotsThatTheTableLacksAreListedBesideItsOwn) {
+  ROWHOUSE_ASSERT_OK(client_->CreateTable(Spec("ftrl", 5)));
+  ROWHOUSE_ASSERT_OK(client_->CreateTable(Spec("sgd", 5, SgdSpec{})));
+  ImportSource source{.path = dir_.File("c"),
+                      .weights = "w",
+                      .slots = {{"accum", "x"}, {"acc", "y"}}};
+  EXPECT_THAT(Import("ftrl", source),
+              StatusIs(kInvalid, HasSubstr("table ftrl has no slot 'acc'; its "
+                                           "slots: accum, linear")));
+  EXPECT_THAT(Import("sgd", source),
+              StatusIs(kInvalid, HasSubstr("no slot 'acc'; it has none")));
+  source.slots.erase("acc");
+  EXPECT_THAT(Import("ftrl", source),
+              StatusIs(kInvalid, HasSubstr("has a slot 'linear', which is not "
+                                           "given; its slots: accum, linear")));
+}
+
+// It was "has no tensor ", without a name.
+TEST_F(ImportTableTest, WhoNamesNoTensorIsToldSome) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 10; ++i) {
+    names.push_back(absl::StrCat("t", i));
+    MakeFilled(Spec(names.back(), 1, SgdSpec{}));
+  }
+  ROWHOUSE_ASSERT_OK(ExportTables(*client_, names, {.path = dir_.File("c")}));
+  const ExportTarget safetensors{.format = FileFormat::kSafetensors,
+                                 .path = dir_.File("s")};
+  ROWHOUSE_ASSERT_OK(ExportTables(*client_, names, safetensors));
+  EXPECT_THAT(Import("t0", {.path = dir_.File("c")}),
+              StatusIs(kInvalid,
+                       HasSubstr("c has 10, first t0, t1, t2, t3, t4, t5, t6, "
+                                 "t7")));
+  EXPECT_THAT(Import("t0", {.format = FileFormat::kSafetensors,
+                            .path = dir_.File("s")}),
+              StatusIs(kInvalid, HasSubstr("s has 10, first t0, t1, ")));
+}
+
+// It was "tensor  is float64", without a name.
+TEST_F(ImportTableTest, TheArrayOfAnNpyFileIsCalledThat) {
+  MakeFilled(Spec("from", 5, SgdSpec{}));
+  const ImportSource source{.format = FileFormat::kNpy,
+                            .path = dir_.File("a.npy")};
+  ROWHOUSE_ASSERT_OK(ExportTables(
+      *client_, {"from"}, {.format = source.format, .path = source.path}));
+  TableSpec wide = Spec("wide", 5);
+  wide.dim = 3;
+  ROWHOUSE_ASSERT_OK(client_->CreateTable(wide));
+  EXPECT_THAT(Import("wide", source),
+              StatusIs(kInvalid, HasSubstr("a.npy: the array is float32 [5")));
 }
 
 TEST_F(ImportTableTest, WhatDoesNotFitIsRefusedBeforeARowIsWritten) {

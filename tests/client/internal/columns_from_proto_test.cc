@@ -155,7 +155,7 @@ TEST(ColumnsFromProto, RefusesWithThePlace) {
   EXPECT_THAT(Embedding("table { constant {} }"),
               InvalidWith("table.initializer"));
   EXPECT_THAT(Embedding("table { adagrad {} }"),
-              InvalidWith("table.spec.adagrad.learning_rate: missing"));
+              InvalidWith("table.adagrad.learning_rate: missing"));
   EXPECT_THAT(Embedding("initializer {}"),
               InvalidWith("embedding_column.initializer: neither"));
   EXPECT_THAT(Only<EmbeddingColumn>("embedding_column {}"),

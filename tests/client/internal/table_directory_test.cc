@@ -143,5 +143,20 @@ TEST_F(TableDirectoryTest, ListAndDescribeAddUpTheShards) {
               StatusIs(absl::StatusCode::kNotFound));
 }
 
+TEST_F(TableDirectoryTest, TheLastStepIsTheHighestOfTheShards) {
+  ROWHOUSE_ASSERT_OK(Create(SpecOf("t")));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto fresh,
+                                directory_->Describe("t", time_.Deadline()));
+  EXPECT_EQ(fresh.last_step, std::nullopt);
+  fake_.shard(1).SetSteps("t", 3, TableStep{0.5f, 9});
+  fake_.shard(2).SetSteps("t", 4, TableStep{0.5f, 6});
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto one,
+                                directory_->Describe("t", time_.Deadline()));
+  EXPECT_EQ(one.last_step, 9u);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto all,
+                                directory_->List(time_.Deadline()));
+  EXPECT_EQ(all[0].last_step, 9u);
+}
+
 }  // namespace
 }  // namespace rowhouse::internal
