@@ -48,7 +48,9 @@ absl::Status CheckStepped(const Table& table, const AskedStep& asked,
   }
   if (steps.log.size() > 0 && header.step <= steps.log.last().step) {
     return refuse("the trainer's step is ", header.step,
-                  ", but the table has had step ", steps.log.last().step);
+                  ", but the table has had step ", steps.log.last().step,
+                  "; give each push the trainer's step, one more than the last "
+                  "(PushOptions::step)");
   }
   return absl::OkStatus();
 }
