@@ -40,6 +40,11 @@ absl::Status ErrnoStatus(int error, absl::string_view what,
   }
 }
 
+// 0 or errno.
+int Mkdir(const std::string& path) {
+  return ::mkdir(path.c_str(), kDirectoryMode) == 0 ? 0 : errno;
+}
+
 // An open file descriptor, closed at the end.
 class Descriptor {
  public:
@@ -284,16 +289,17 @@ class PosixDiskOfMachine final : public Disk {
   }
 
   absl::Status MakeDirectory(const std::string& path) override {
-    if (::mkdir(path.c_str(), kDirectoryMode) == 0) {
-      return SyncDirectory(ParentDirectory(path));
-    }
-    if (errno == ENOENT && ParentDirectory(path) != path) {
+    int error = Mkdir(path);
+    if (error == ENOENT && ParentDirectory(path) != path) {
       ROWHOUSE_RETURN_IF_ERROR(MakeDirectory(ParentDirectory(path)));
-      return MakeDirectory(path);
+      // Once: there are places where no directory can be made although the
+      // parent is there, such as /proc or a directory that was removed.
+      error = Mkdir(path);
     }
-    if (errno != EEXIST) return ErrnoStatus(errno, "mkdir", path);
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return absl::OkStatus();
+    if (error == 0) return SyncDirectory(ParentDirectory(path));
+    if (error != EEXIST) return ErrnoStatus(error, "mkdir", path);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return absl::OkStatus();
     return absl::UnavailableError(absl::StrCat(path, " is not a directory"));
   }
 

@@ -224,6 +224,20 @@ TEST_F(MainTest, WhatCannotServeEndsWithStatus1) {
   EXPECT_THAT(other_shard.err, HasSubstr("0 of 1"));
 }
 
+TEST_F(MainTest, ADirectoryThatCannotBeMadeEndsItAtTheStart) {
+  const std::string data = directory_.File("data");
+  for (const std::string& flags :
+       {absl::StrCat("--data-dir /proc/nope"),
+        absl::StrCat("--data-dir ", data, " --checkpoint-dir /proc/nope")}) {
+    // Else one that starts after all would hold the test up.
+    const Ended ended = Run("--listen 127.0.0.1:0 " + flags, "timeout 30");
+    EXPECT_EQ(ended.status, 1) << flags;
+    EXPECT_EQ(ended.out, "") << flags;
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("start_failed"),
+                                 HasSubstr("mkdir /proc/nope: No such file")));
+  }
+}
+
 // A call that never ends by itself holds a drain up until its timeout; a second
 // signal does not wait for that.
 TEST_F(MainTest, ASecondSignalEndsItAtOnce) {

@@ -167,6 +167,24 @@ TEST_F(PosixDiskTest, ErrorsHaveTheirCodesAndThePath) {
               StatusIs(absl::StatusCode::kUnavailable));
 }
 
+// The system says ENOENT of them although their parents are there.
+TEST_F(PosixDiskTest, WhereNoDirectoryCanBeMadeIsSaidAndNotTriedForEver) {
+  for (const char* path : {"/proc/nope", "/proc/nope/below"}) {
+    EXPECT_THAT(disk_.MakeDirectory(path),
+                StatusIs(absl::StatusCode::kNotFound,
+                         HasSubstr("mkdir /proc/nope: No such file")));
+  }
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(Path("gone")));
+  const int before = ::open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_EQ(::chdir(Path("gone").c_str()), 0);
+  ROWHOUSE_ASSERT_OK(disk_.RemoveAll(Path("gone")));
+  EXPECT_THAT(disk_.MakeDirectory("data/shard-0"),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("mkdir data: No such file")));
+  ASSERT_EQ(::fchdir(before), 0);
+  ::close(before);
+}
+
 TEST_F(PosixDiskTest, ALinkIsNotFollowed) {
   ROWHOUSE_ASSERT_OK(WriteFileAtomically(disk_, Path("secret"), "s"));
   ASSERT_EQ(::symlink(Path("secret").c_str(), Path("link").c_str()), 0);
