@@ -163,8 +163,9 @@ absl::StatusOr<CheckpointSummary> Client::CreateCheckpoint(
   return state_->connection->CreateCheckpoint(name);
 }
 
-absl::StatusOr<std::vector<CheckpointSummary>> Client::ListCheckpoints() {
-  return state_->connection->ListCheckpoints();
+absl::StatusOr<std::vector<CheckpointSummary>> Client::ListCheckpoints(
+    std::vector<UnreadableCheckpoint>* unreadable) {
+  return state_->connection->ListCheckpoints(unreadable);
 }
 
 absl::Status Client::DeleteCheckpoint(absl::string_view name) {

@@ -56,9 +56,9 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
                            });
   if (!absl::IsAlreadyExists(aborted)) return why;
   ROWHOUSE_ASSIGN_OR_RETURN(
-      const std::vector<CheckpointInfo> all,
+      const CheckpointListing all,
       cluster.stub(kFirstShard).ListCheckpoints(deadline));
-  for (const CheckpointInfo& info : all) {
+  for (const CheckpointInfo& info : all.complete) {
     if (info.name == name && info.snapshot_epoch == epoch) return Summary(info);
   }
   return why;
@@ -66,15 +66,18 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
 
 absl::Status CheckVisible(ShardStub& stub, absl::string_view name,
                           absl::Time deadline) {
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<CheckpointInfo> checkpoints,
+  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointListing listing,
                             stub.ListCheckpoints(deadline));
-  if (std::any_of(
-          checkpoints.begin(), checkpoints.end(),
-          [&](const CheckpointInfo& info) { return info.name == name; })) {
+  const auto is_it = [&](const auto& one) { return one.name == name; };
+  const auto& complete = listing.complete;
+  if (std::any_of(complete.begin(), complete.end(), is_it)) {
     return absl::OkStatus();
   }
+  const auto it =
+      std::find_if(listing.unreadable.begin(), listing.unreadable.end(), is_it);
+  if (it != listing.unreadable.end()) return it->why;
   return absl::NotFoundError(absl::StrCat("no complete checkpoint '", name,
-                                          "' among ", checkpoints.size()));
+                                          "' among ", complete.size()));
 }
 
 absl::Status CheckEmpty(ShardStub& stub, absl::Time deadline) {
@@ -128,16 +131,22 @@ absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
 }
 
 absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
-    Cluster& cluster, absl::Time deadline) {
+    Cluster& cluster, absl::Time deadline,
+    std::vector<UnreadableCheckpoint>* unreadable) {
   std::vector<CheckpointSummary> summaries;
   const absl::Status status = cluster.retry().Run(
       Idempotency::kRepeatable, deadline, [&](absl::Time at) -> absl::Status {
         ROWHOUSE_ASSIGN_OR_RETURN(
-            const std::vector<CheckpointInfo> infos,
+            const CheckpointListing listing,
             cluster.stub(kFirstShard).ListCheckpoints(at));
         summaries.clear();
-        for (const CheckpointInfo& info : infos) {
+        for (const CheckpointInfo& info : listing.complete) {
           summaries.push_back(Summary(info));
+        }
+        if (unreadable == nullptr) return absl::OkStatus();
+        unreadable->clear();
+        for (const CheckpointListing::Unreadable& one : listing.unreadable) {
+          unreadable->push_back({one.name, one.why});
         }
         return absl::OkStatus();
       });

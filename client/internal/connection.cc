@@ -266,8 +266,9 @@ void Connection::Beat(absl::Time deadline) {
                                            absl::Seconds(kHeartbeatSeconds)));
 }
 
-absl::StatusOr<std::vector<CheckpointSummary>> Connection::ListCheckpoints() {
-  return internal::ListCheckpoints(*cluster_, Deadline());
+absl::StatusOr<std::vector<CheckpointSummary>> Connection::ListCheckpoints(
+    std::vector<UnreadableCheckpoint>* unreadable) {
+  return internal::ListCheckpoints(*cluster_, Deadline(), unreadable);
 }
 
 absl::Status Connection::DeleteCheckpoint(absl::string_view name) {

@@ -70,7 +70,8 @@ class Connection {
                          absl::Span<const float> slots);
 
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
-  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
+      std::vector<UnreadableCheckpoint>* unreadable = nullptr);
   absl::Status DeleteCheckpoint(absl::string_view name);
   absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
 

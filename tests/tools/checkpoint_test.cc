@@ -3,12 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <string>
+
 #include "tests/testing/temp_dir.h"
 #include "tests/tools/run_tool.h"
 
 namespace rowhouse::tools {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class CheckpointTest : public testing::Test {
@@ -86,6 +91,48 @@ TEST_F(CheckpointTest, OneIsNamedByTheTimeAndOldOnesGo) {
   const auto pruned = ToolJson({"checkpoint", "prune", "--keep", "1", "--yes"});
   EXPECT_EQ(pruned["deleted"], nlohmann::ordered_json({"c"}));
   EXPECT_EQ(ToolJson({"checkpoint", "list"})["checkpoints"].size(), 1u);
+}
+
+// A copy under another name, and a manifest that is none.
+TEST_F(CheckpointTest, ADamagedNeighbourDisablesNoCheckpoint) {
+  const auto good = ToolJson({"checkpoint", "create", "good"});
+  const std::filesystem::path root = dir_.File("d") + "/checkpoints";
+  std::filesystem::copy(root / "good", root / "copy",
+                        std::filesystem::copy_options::recursive);
+  std::filesystem::create_directory(root / "zz");
+  std::ofstream(root / "zz" / "MANIFEST") << "junk\n";
+
+  const ToolRun list = Tool({"checkpoint", "list"});
+  EXPECT_EQ(list.code, 0);
+  EXPECT_THAT(list.data, HasSubstr("\ngood "));
+  EXPECT_THAT(list.talk,
+              AllOf(HasSubstr("checkpoint copy cannot be read: DATA_LOSS: "),
+                    HasSubstr("`rowhouse checkpoint delete zz --yes`")));
+  const auto json = ToolJson({"checkpoint", "list"});
+  EXPECT_EQ(json["checkpoints"], nlohmann::ordered_json({good}));
+  ASSERT_EQ(json["unreadable"].size(), 2u);
+  EXPECT_EQ(json["unreadable"][0]["name"], "copy");
+  EXPECT_THAT(json["unreadable"][1]["error"].get<std::string>(),
+              HasSubstr("zz/MANIFEST"));
+
+  EXPECT_EQ(Tool({"checkpoint", "restore", "zz", "--replace", "--yes"}).code,
+            1);
+  for (const std::string& name :
+       {std::string("good"), "@" + good["snapshot_epoch"].dump()}) {
+    EXPECT_EQ(Tool({"checkpoint", "restore", name, "--replace", "--yes"}).code,
+              0)
+        << name;
+  }
+  EXPECT_EQ(Tool({"checkpoint", "create", "later", "--keep", "1"}).code, 0);
+  const ToolRun prune = Tool({"checkpoint", "prune", "--keep", "1", "--yes"});
+  EXPECT_EQ(prune.code, 0);
+  EXPECT_THAT(prune.talk, HasSubstr("checkpoint zz cannot be read"));
+  EXPECT_TRUE(std::filesystem::exists(root / "copy" / "MANIFEST"));
+  EXPECT_FALSE(std::filesystem::exists(root / "good"));
+  for (const char* name : {"copy", "zz"}) {
+    EXPECT_EQ(Tool({"checkpoint", "delete", name, "--yes"}).code, 0) << name;
+  }
+  EXPECT_EQ(Tool({"checkpoint", "list"}).talk, "");
 }
 
 TEST_F(CheckpointTest, OneIsDeletedWhenItIsMeant) {

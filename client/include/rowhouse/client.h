@@ -118,6 +118,13 @@ struct CheckpointSummary {
   std::uint32_t shards = 0;
 };
 
+// A directory among the checkpoints whose manifest cannot be read: damaged, of
+// a newer version, or a copy of another one. DeleteCheckpoint removes it.
+struct UnreadableCheckpoint {
+  std::string name;
+  absl::Status why;
+};
+
 struct ShardSummary {
   std::string address;
   std::string version;
@@ -246,7 +253,10 @@ class Client {
   // answer, within the timeout. After an error there is no checkpoint and
   // nothing is left of it.
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
-  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  // Complete ones, by name. Those that cannot be read are none, and
+  // `unreadable` has them unless it is null.
+  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
+      std::vector<UnreadableCheckpoint>* unreadable = nullptr);
   absl::Status DeleteCheckpoint(absl::string_view name);  // NOT_FOUND
   // Replaces all tables by the checkpoint's, from any number of shards. Ends
   // all sessions, this client's too: it opens new ones; tickets from before

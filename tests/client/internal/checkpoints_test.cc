@@ -154,6 +154,22 @@ TEST_F(CheckpointsTest, RestoreOfWhatSomeShardCannotSeeChangesNothing) {
   EXPECT_EQ(fake_.shard(0).Count("BeginRestore"), 0u);
 }
 
+TEST_F(CheckpointsTest, WhatCannotBeReadIsSaidAndHidesNoOther) {
+  Share("c");
+  const absl::Status damage = absl::DataLossError("bad/MANIFEST: junk");
+  for (int s = 0; s < 3; ++s) fake_.shard(s).unreadable = {{"bad", damage}};
+  std::vector<UnreadableCheckpoint> unreadable;
+  EXPECT_THAT(*ListCheckpoints(*cluster_, time_.Deadline(), &unreadable),
+              SizeIs(1));
+  ASSERT_THAT(unreadable, SizeIs(1));
+  EXPECT_EQ(unreadable[0].name, "bad");
+  EXPECT_EQ(unreadable[0].why, damage);
+  EXPECT_THAT(Restore("bad", false),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("junk")));
+  EXPECT_EQ(fake_.shard(0).Count("BeginRestore"), 0u);
+  ROWHOUSE_EXPECT_OK(Restore("c", false));
+}
+
 TEST_F(CheckpointsTest, RestoreOverTablesNeedsTheWord) {
   Share("c");
   fake_.shard(2).AddTable(SpecOf("t"), 4);

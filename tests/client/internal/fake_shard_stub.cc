@@ -338,17 +338,16 @@ absl::StatusOr<CheckpointInfo> FakeShardStub::CommitCheckpoint(
   });
 }
 
-absl::StatusOr<std::vector<CheckpointInfo>> FakeShardStub::ListCheckpoints(
-    absl::Time) {
-  return Do<absl::StatusOr<std::vector<CheckpointInfo>>>(
-      "ListCheckpoints", [&] {
-        MutexLock lock(shard_.mu_);
-        std::vector<CheckpointInfo> checkpoints;
-        for (const auto& [name, info] : shard_.checkpoints_) {
-          checkpoints.push_back(info);
-        }
-        return checkpoints;
-      });
+absl::StatusOr<CheckpointListing> FakeShardStub::ListCheckpoints(absl::Time) {
+  return Do<absl::StatusOr<CheckpointListing>>("ListCheckpoints", [&] {
+    MutexLock lock(shard_.mu_);
+    CheckpointListing listing;
+    for (const auto& [name, info] : shard_.checkpoints_) {
+      listing.complete.push_back(info);
+    }
+    listing.unreadable = shard_.unreadable;
+    return listing;
+  });
 }
 
 absl::Status FakeShardStub::BeginRestore(absl::string_view,
