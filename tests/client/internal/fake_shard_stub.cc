@@ -263,6 +263,8 @@ absl::StatusOr<ShardInfo> FakeShardStub::GetShardInfo(absl::Time) {
     info.tables = shard_.tables().size();
     MutexLock lock(shard_.mu_);
     info.snapshot_epoch = shard_.wanted_;
+    if (shard_.restoring_ != 0 && shard_.restoring_ != info.restore_id) {
+      info.state = "restoring";
     return info;
   });
 }
