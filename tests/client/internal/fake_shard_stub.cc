@@ -360,6 +360,7 @@ absl::Status FakeShardStub::BeginRestore(absl::string_view,
     MutexLock lock(shard_.mu_);
     shard_.sessions_.clear();
     shard_.restoring_ = restore_id;
+    shard_.info.restore_id = 0;  // that of one that has its rows
     return absl::OkStatus();
   });
 }
