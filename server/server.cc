@@ -187,6 +187,11 @@ absl::Status Server::State::Listen(const ListenAddress& address) {
 absl::Status Server::State::OpenShard(const shard::Environment& environment) {
   ROWHOUSE_ASSIGN_OR_RETURN(
       shard_, shard::Shard::Open(ShardOptions(options_), environment));
+  // Else a place where it cannot be would be found by the first checkpoint.
+  if (!options_.checkpoint_dir.empty()) {
+    ROWHOUSE_RETURN_IF_ERROR(
+        environment.disk.MakeDirectory(options_.checkpoint_dir));
+  }
   open_shard_ = shard_.get();
   CheckHealth();
   health_ = executor_->Every(kHealthPeriod, [this] { CheckHealth(); });
@@ -213,8 +218,10 @@ absl::Status Server::State::Drain() {
   health_.reset();
   if (server_ != nullptr) {
     SetHealth(/*serving=*/false, /*administered=*/false);
-    LogInfo("draining",
-            {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
+    if (open_shard_ != nullptr) {  // else it never served
+      LogInfo("draining",
+              {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
+    }
     server_->Shutdown(std::chrono::system_clock::now() +
                       absl::ToChronoMicroseconds(options_.drain_timeout));
   }

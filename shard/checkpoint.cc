@@ -165,7 +165,7 @@ absl::StatusOr<CheckpointInfo> Shard::CommitCheckpoint(
   return storage::ReadCheckpoint(s.env.disk, s.CheckpointRoot(), name);
 }
 
-absl::StatusOr<std::vector<CheckpointInfo>> Shard::ListCheckpoints() const {
+absl::StatusOr<CheckpointListing> Shard::ListCheckpoints() const {
   const State& s = *state_;
   ReaderLock gate(s.gate);
   ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "base/checkpoint_listing.h"
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/limits.h"
@@ -166,7 +167,7 @@ class Shard {
   absl::Status AbortCheckpoint(absl::string_view name, std::uint64_t epoch);
   // NOT_FOUND. Called on one shard.
   absl::Status DeleteCheckpoint(absl::string_view name);
-  absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints() const;
+  absl::StatusOr<CheckpointListing> ListCheckpoints() const;
 
   // Replaces everything by the rows of checkpoint `name` that fall into this
   // shard's buckets, from any number of shards. Ends all sessions. Requests

@@ -134,20 +134,22 @@ absl::StatusOr<CheckpointInfo> ReadCheckpoint(Disk& disk,
             : ""));
 }
 
-absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
-    Disk& disk, const std::string& root) {
-  std::vector<CheckpointInfo> checkpoints;
+absl::StatusOr<CheckpointListing> ListCheckpoints(Disk& disk,
+                                                  const std::string& root) {
+  CheckpointListing listing;
   ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(root));
-  if (!exists) return checkpoints;
+  if (!exists) return listing;
   ROWHOUSE_ASSIGN_OR_RETURN(const auto names, disk.List(root));
   for (const std::string& name : names) {
     if (!ValidateCheckpointName(name).ok()) continue;
     auto info = ReadCheckpoint(disk, root, name);
-    if (absl::IsNotFound(info.status())) continue;
-    ROWHOUSE_RETURN_IF_ERROR(info.status());
-    checkpoints.push_back(*std::move(info));
+    if (info.ok()) {
+      listing.complete.push_back(*std::move(info));
+    } else if (!absl::IsNotFound(info.status())) {
+      listing.unreadable.push_back({name, info.status()});
+    }
   }
-  return checkpoints;
+  return listing;
 }
 
 absl::Status DeleteCheckpoint(Disk& disk, const std::string& root,

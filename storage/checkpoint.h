@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/checkpoint_listing.h"
 #include "base/requests.h"
 #include "storage/checkpoint_manifest.h"
 #include "storage/disk.h"
@@ -49,9 +50,10 @@ absl::StatusOr<CheckpointInfo> ReadCheckpoint(Disk& disk,
                                               const std::string& root,
                                               absl::string_view name);
 
-// Complete ones, by name.
-absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
-    Disk& disk, const std::string& root);
+// Complete ones, and those that cannot be read, whatever the reason. An error:
+// `root` itself cannot be.
+absl::StatusOr<CheckpointListing> ListCheckpoints(Disk& disk,
+                                                  const std::string& root);
 
 // Removes a complete one. NOT_FOUND when there is none. Cut short, it leaves
 // something incomplete, whose name is free.

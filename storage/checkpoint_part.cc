@@ -132,10 +132,10 @@ class KnownFiles {
  public:
   static absl::StatusOr<KnownFiles> Of(Disk& disk, const PartPlace& place) {
     KnownFiles known;
-    ROWHOUSE_ASSIGN_OR_RETURN(const auto all,
+    ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointListing all,
                               ListCheckpoints(disk, place.root));
     const CheckpointInfo* latest = nullptr;
-    for (const CheckpointInfo& info : all) {
+    for (const CheckpointInfo& info : all.complete) {
       if (info.shards.size() != place.shard_count) continue;
       if (latest == nullptr || latest->created < info.created) latest = &info;
     }

@@ -40,6 +40,29 @@ absl::Status ErrnoStatus(int error, absl::string_view what,
   }
 }
 
+// Of a place that must be there before anything can begin: an error that only
+// somebody can mend is none to wait for.
+absl::Status PlaceStatus(int error, absl::string_view what,
+                         absl::string_view path) {
+  const absl::Status status = ErrnoStatus(error, what, path);
+  switch (error) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+      return absl::FailedPreconditionError(status.message());
+    default:
+      return status;
+  }
+}
+
+// 0 or errno.
+int Mkdir(const std::string& path) {
+  return ::mkdir(path.c_str(), kDirectoryMode) == 0 ? 0 : errno;
+}
+
 // An open file descriptor, closed at the end.
 class Descriptor {
  public:
@@ -284,17 +307,19 @@ class PosixDiskOfMachine final : public Disk {
   }
 
   absl::Status MakeDirectory(const std::string& path) override {
-    if (::mkdir(path.c_str(), kDirectoryMode) == 0) {
-      return SyncDirectory(ParentDirectory(path));
-    }
-    if (errno == ENOENT && ParentDirectory(path) != path) {
+    int error = Mkdir(path);
+    if (error == ENOENT && ParentDirectory(path) != path) {
       ROWHOUSE_RETURN_IF_ERROR(MakeDirectory(ParentDirectory(path)));
-      return MakeDirectory(path);
+      // Once: there are places where no directory can be made although the
+      // parent is there, such as /proc or a directory that was removed.
+      error = Mkdir(path);
     }
-    if (errno != EEXIST) return ErrnoStatus(errno, "mkdir", path);
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) return absl::OkStatus();
-    return absl::UnavailableError(absl::StrCat(path, " is not a directory"));
+    if (error == 0) return SyncDirectory(ParentDirectory(path));
+    if (error != EEXIST) return PlaceStatus(error, "mkdir", path);
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is not a directory"));
   }
 
   absl::StatusOr<std::vector<std::string>> List(

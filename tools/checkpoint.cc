@@ -56,11 +56,23 @@ void WaitUntil(absl::Time time) {
   }
 }
 
-// Deletes all but the newest `keep`, and says which.
-absl::StatusOr<std::vector<std::string>> Prune(Client& client,
-                                               std::uint64_t keep) {
+void Warn(const std::vector<UnreadableCheckpoint>& unreadable,
+          std::ostream& talk) {
+  for (const UnreadableCheckpoint& one : unreadable) {
+    talk << "rowhouse: checkpoint " << Printable(one.name)
+         << " cannot be read: " << Printable(one.why.ToString())
+         << "; `rowhouse checkpoint delete " << Printable(one.name)
+         << " --yes` removes it\n";
+  }
+}
+
+// Deletes all but the newest `keep`, and says which. What cannot be read is
+// neither counted nor deleted: it may be of use to a newer version, or mended.
+absl::StatusOr<std::vector<std::string>> Prune(
+    Client& client, std::uint64_t keep,
+    std::vector<UnreadableCheckpoint>& unreadable) {
   ROWHOUSE_ASSIGN_OR_RETURN(std::vector<CheckpointSummary> all,
-                            client.ListCheckpoints());
+                            client.ListCheckpoints(&unreadable));
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::tie(a.created, a.name) > std::tie(b.created, b.name);
   });
@@ -72,24 +84,32 @@ absl::StatusOr<std::vector<std::string>> Prune(Client& client,
   return deleted;
 }
 
+// For what may take long, and says what it waits for.
+absl::StatusOr<Client> ConnectFor(Progress& progress, const Target& target) {
+  return Connect(target, kLongTimeout, NewDirectory::kRefuse, Session::kNone,
+                 [&](const absl::Status& why) { progress.Waits(why); });
+}
+
 absl::Status CreateOne(const CheckpointCreateVerb& verb, const Target& target,
                        const Output& output) {
   const std::string name =
       !verb.name.empty() ? verb.name
                          : absl::FormatTime("%Y%m%d-%H%M%E3SZ", absl::Now(),
                                             absl::UTCTimeZone());
-  ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
   absl::StatusOr<CheckpointSummary> made;
   std::vector<std::string> deleted;
+  std::vector<UnreadableCheckpoint> unreadable;
   {
-    const Progress progress(output, absl::StrCat("making checkpoint ", name));
+    Progress progress(output, absl::StrCat("making checkpoint ", name));
+    ROWHOUSE_ASSIGN_OR_RETURN(Client client, ConnectFor(progress, target));
     made = client.CreateCheckpoint(name);
     ROWHOUSE_RETURN_IF_ERROR(made.status());
     if (verb.keep > 0) {
-      ROWHOUSE_ASSIGN_OR_RETURN(deleted, Prune(client, verb.keep));
+      ROWHOUSE_ASSIGN_OR_RETURN(deleted, Prune(client, verb.keep, unreadable));
     }
   }
   output.talk << "checkpoint " << Printable(name) << " is made\n";
+  Warn(unreadable, output.talk);
   if (!output.json) {
     PrintTable({*made}, output.data);
     return absl::OkStatus();
@@ -105,9 +125,12 @@ absl::Status CreateOne(const CheckpointCreateVerb& verb, const Target& target,
 }
 
 // The name of the only checkpoint of the epoch.
-absl::StatusOr<std::string> NameOf(Client& client, std::uint64_t epoch) {
+absl::StatusOr<std::string> NameOf(Client& client, std::uint64_t epoch,
+                                   std::ostream& talk) {
+  std::vector<UnreadableCheckpoint> unreadable;
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<CheckpointSummary> all,
-                            client.ListCheckpoints());
+                            client.ListCheckpoints(&unreadable));
+  Warn(unreadable, talk);
   std::vector<std::string> names;
   for (const CheckpointSummary& checkpoint : all) {
     if (checkpoint.snapshot_epoch == epoch) names.push_back(checkpoint.name);
@@ -147,9 +170,13 @@ absl::StatusOr<ExitCode> Run(const CheckpointDeleteVerb& verb,
 absl::StatusOr<ExitCode> Run(const CheckpointPruneVerb& verb,
                              const Target& target, const Output& output) {
   ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
+  std::vector<UnreadableCheckpoint> unreadable;
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> deleted,
-                            Prune(client, verb.keep));
-  output.talk << deleted.size() << " checkpoints are deleted\n";
+                            Prune(client, verb.keep, unreadable));
+  Warn(unreadable, output.talk);
+  output.talk << deleted.size()
+              << (deleted.size() == 1 ? " checkpoint is" : " checkpoints are")
+              << " deleted\n";
   if (output.json) Print(output.data, Json{{"deleted", deleted}});
   return ExitCode::kOk;
 }
@@ -157,8 +184,10 @@ absl::StatusOr<ExitCode> Run(const CheckpointPruneVerb& verb,
 absl::StatusOr<ExitCode> Run(const CheckpointListVerb& /*verb*/,
                              const Target& target, const Output& output) {
   ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kQuickTimeout));
+  std::vector<UnreadableCheckpoint> unreadable;
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<CheckpointSummary> checkpoints,
-                            client.ListCheckpoints());
+                            client.ListCheckpoints(&unreadable));
+  Warn(unreadable, output.talk);
   if (!output.json) {
     PrintTable(checkpoints, output.data);
     return ExitCode::kOk;
@@ -168,24 +197,27 @@ absl::StatusOr<ExitCode> Run(const CheckpointListVerb& /*verb*/,
   for (const CheckpointSummary& checkpoint : checkpoints) {
     json["checkpoints"].push_back(ToJson(checkpoint));
   }
+  json["unreadable"] = Json::array();
+  for (const UnreadableCheckpoint& one : unreadable) {
+    json["unreadable"].push_back(
+        {{"name", one.name}, {"error", one.why.ToString()}});
+  }
   Print(output.data, json);
   return ExitCode::kOk;
 }
 
 absl::StatusOr<ExitCode> Run(const CheckpointRestoreVerb& verb,
                              const Target& target, const Output& output) {
-  ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
   std::string name = verb.name;
   if (verb.epoch.has_value()) {
-    ROWHOUSE_ASSIGN_OR_RETURN(name, NameOf(client, *verb.epoch));
+    ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kQuickTimeout));
+    ROWHOUSE_ASSIGN_OR_RETURN(name, NameOf(client, *verb.epoch, output.talk));
   }
-  absl::Status status;
   {
-    const Progress progress(output,
-                            absl::StrCat("restoring checkpoint ", name));
-    status = client.RestoreCheckpoint(name, verb.replace);
+    Progress progress(output, absl::StrCat("restoring checkpoint ", name));
+    ROWHOUSE_ASSIGN_OR_RETURN(Client client, ConnectFor(progress, target));
+    ROWHOUSE_RETURN_IF_ERROR(client.RestoreCheckpoint(name, verb.replace));
   }
-  ROWHOUSE_RETURN_IF_ERROR(status);
   output.talk << "checkpoint " << Printable(name)
               << " is restored; sessions from before are ended\n";
   if (output.json) Print(output.data, Json{{"restored", name}});

@@ -2,8 +2,10 @@
 #ifndef ROWHOUSE_TOOLS_CONNECT_H_
 #define ROWHOUSE_TOOLS_CONNECT_H_
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,6 +29,9 @@ struct Target {
 
 enum class NewDirectory { kRefuse, kMake };
 
+// Of ClientOptions.
+using OnRetry = std::function<void(const absl::Status&)>;
+
 // Only with one can rows be written.
 enum class Session { kNone, kOpen };
 
@@ -36,7 +41,12 @@ enum class Session { kNone, kOpen };
 // kQuickTimeout at the latest, however long the verb itself may take.
 absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
                                NewDirectory directory = NewDirectory::kRefuse,
-                               Session session = Session::kNone);
+                               Session session = Session::kNone,
+                               const OnRetry& on_retry = {});
+
+// What each server says, whether or not the others answer. REQUIRES: servers.
+absl::StatusOr<std::vector<ShardAnswer>> AskShards(const Target& target,
+                                                   absl::Duration timeout);
 
 // kUnreachable only where there is somebody to reach.
 ExitCode ExitCodeOf(const absl::Status& status, const Target& target);

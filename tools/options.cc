@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "client/internal/address.h"
 #include "tools/help.h"
 
 namespace rowhouse::tools {
@@ -27,6 +28,12 @@ std::string CheckUnsigned(const std::string& text) {
   const bool digits = text.find_first_not_of("0123456789") == text.npos;
   if (digits && absl::SimpleAtoi(text, &value)) return "";
   return absl::StrCat("'", text, "' is not a decimal number below 2^64");
+}
+
+std::string CheckSomeStay(const std::string& text) {
+  if (text.find_first_not_of('0') != text.npos) return "";
+  return "0 would delete every checkpoint: `checkpoint delete` takes one by "
+         "name";
 }
 
 std::string CheckDuration(const std::string& text) {
@@ -119,6 +126,10 @@ class CommandLine {
                        "--embedded DIR, or set ",
                        kServersVariable));
     }
+    if (!servers_.empty()) {
+      const absl::Status status = internal::ParseAddress(servers_).status();
+      if (!status.ok()) return Usage(status.message());
+    }
     options.target.servers = servers_;
     options.target.embedded = embedded_;
     return options;
@@ -205,7 +216,9 @@ class CommandLine {
                             destructive_ = "checkpoint prune";
                             return CheckpointPruneVerb{UnsignedOf(keep_)};
                           });
-    AddKeep(prune, "So many stay")->required();
+    AddKeep(prune, "So many stay, one at least")
+        ->required()
+        ->check(CheckSomeStay);
     prune->add_flag("--yes", yes_, "It is meant");
     AddDump(checkpoint, "verify",
             "Prove that the one in DIR can be restored, without loading it",

@@ -144,7 +144,7 @@ absl::Status EmbeddedShardStub::DeleteCheckpoint(absl::string_view name,
   return shard_->DeleteCheckpoint(name);
 }
 
-absl::StatusOr<std::vector<CheckpointInfo>> EmbeddedShardStub::ListCheckpoints(
+absl::StatusOr<CheckpointListing> EmbeddedShardStub::ListCheckpoints(
     absl::Time) {
   return shard_->ListCheckpoints();
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 
 namespace rowhouse::internal {
@@ -56,9 +57,9 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
                            });
   if (!absl::IsAlreadyExists(aborted)) return why;
   ROWHOUSE_ASSIGN_OR_RETURN(
-      const std::vector<CheckpointInfo> all,
+      const CheckpointListing all,
       cluster.stub(kFirstShard).ListCheckpoints(deadline));
-  for (const CheckpointInfo& info : all) {
+  for (const CheckpointInfo& info : all.complete) {
     if (info.name == name && info.snapshot_epoch == epoch) return Summary(info);
   }
   return why;
@@ -66,15 +67,18 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
 
 absl::Status CheckVisible(ShardStub& stub, absl::string_view name,
                           absl::Time deadline) {
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<CheckpointInfo> checkpoints,
+  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointListing listing,
                             stub.ListCheckpoints(deadline));
-  if (std::any_of(
-          checkpoints.begin(), checkpoints.end(),
-          [&](const CheckpointInfo& info) { return info.name == name; })) {
+  const auto is_it = [&](const auto& one) { return one.name == name; };
+  const auto& complete = listing.complete;
+  if (std::any_of(complete.begin(), complete.end(), is_it)) {
     return absl::OkStatus();
   }
+  const auto it =
+      std::find_if(listing.unreadable.begin(), listing.unreadable.end(), is_it);
+  if (it != listing.unreadable.end()) return it->why;
   return absl::NotFoundError(absl::StrCat("no complete checkpoint '", name,
-                                          "' among ", checkpoints.size()));
+                                          "' among ", complete.size()));
 }
 
 absl::Status CheckEmpty(ShardStub& stub, absl::Time deadline) {
@@ -82,8 +86,37 @@ absl::Status CheckEmpty(ShardStub& stub, absl::Time deadline) {
   if (info.tables == 0) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("it has ", info.tables,
-                   " tables, which a restore replaces "
-                   "only when told to"));
+                   " tables, which a restore replaces only when told to "
+                   "(rowhouse checkpoint restore NAME --replace --yes)"));
+}
+
+// What a restore that failed has left of the shards.
+std::string Left(Cluster& cluster, const absl::Status& why) {
+  const absl::Time deadline = cluster.retry().clock().Now() + kGiveUpTimeout;
+  std::vector<std::string> states(cluster.shard_count());
+  const absl::Status asked = cluster.ForEachShard(
+      Idempotency::kRepeatable, deadline,
+      [&](ShardIndex shard, ShardStub& stub, absl::Time at) -> absl::Status {
+        ROWHOUSE_ASSIGN_OR_RETURN(const ShardInfo info, stub.GetShardInfo(at));
+        states[shard.value()] = info.state;
+        return absl::OkStatus();
+      });
+  std::vector<std::size_t> begun;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (states[i] == "restoring") begun.push_back(i);
+  }
+  constexpr absl::string_view kRefuse =
+      "refuse requests until a restore with replacement succeeds";
+  if (!begun.empty()) {
+    return absl::StrCat("was cut short, shards that began it (",
+                        absl::StrJoin(begun, ", "), ") ", kRefuse);
+  }
+  // One that has not answered may begin yet.
+  if (!asked.ok() || IsTransient(why)) {
+    return absl::StrCat("was cut short, shards that began it, if any, ",
+                        kRefuse);
+  }
+  return "failed and changed nothing";
 }
 
 }  // namespace
@@ -128,16 +161,22 @@ absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
 }
 
 absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
-    Cluster& cluster, absl::Time deadline) {
+    Cluster& cluster, absl::Time deadline,
+    std::vector<UnreadableCheckpoint>* unreadable) {
   std::vector<CheckpointSummary> summaries;
   const absl::Status status = cluster.retry().Run(
       Idempotency::kRepeatable, deadline, [&](absl::Time at) -> absl::Status {
         ROWHOUSE_ASSIGN_OR_RETURN(
-            const std::vector<CheckpointInfo> infos,
+            const CheckpointListing listing,
             cluster.stub(kFirstShard).ListCheckpoints(at));
         summaries.clear();
-        for (const CheckpointInfo& info : infos) {
+        for (const CheckpointInfo& info : listing.complete) {
           summaries.push_back(Summary(info));
+        }
+        if (unreadable == nullptr) return absl::OkStatus();
+        unreadable->clear();
+        for (const CheckpointListing::Unreadable& one : listing.unreadable) {
+          unreadable->push_back({one.name, one.why});
         }
         return absl::OkStatus();
       });
@@ -172,10 +211,8 @@ absl::Status RestoreCheckpoint(Cluster& cluster, absl::string_view name,
   if (status.ok()) return status;
   return absl::Status(
       status.code(),
-      absl::StrCat("restore ", restore_id, " of '", name,
-                   "' was cut short, shards that began it refuse requests "
-                   "until a restore with replacement succeeds: ",
-                   status.message()));
+      absl::StrCat("restore ", restore_id, " of '", name, "' ",
+                   Left(cluster, status), ": ", status.message()));
 }
 
 }  // namespace rowhouse::internal

@@ -30,16 +30,18 @@ absl::StatusOr<CheckpointSummary> CreateCheckpoint(
 absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
                               absl::Time deadline);
 
-// Complete ones that shard 0 sees, by name.
+// Complete ones that shard 0 sees, by name; those that it cannot read go to
+// `unreadable`, unless that is null.
 absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
-    Cluster& cluster, absl::Time deadline);
+    Cluster& cluster, absl::Time deadline,
+    std::vector<UnreadableCheckpoint>* unreadable = nullptr);
 
 // Loads it into every shard, then opens all of them; all calls are repeated
 // until the deadline. REQUIRES: restore_id was never used. Before any shard is
 // changed: NOT_FOUND when some shard does not see the checkpoint,
 // FAILED_PRECONDITION when one has tables and not `replace`. After an error
-// later on, shards refuse requests until a restore succeeds; the message says
-// so.
+// later on, shards that began refuse requests until a restore succeeds; the
+// message says which, or that nothing was changed.
 absl::Status RestoreCheckpoint(Cluster& cluster, absl::string_view name,
                                std::uint64_t restore_id, bool replace,
                                absl::Time deadline);

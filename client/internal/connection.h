@@ -27,6 +27,11 @@
 
 namespace rowhouse::internal {
 
+// As Client::AskShards, by stub.
+std::vector<ShardAnswer> AskShards(
+    absl::Span<const std::unique_ptr<ShardStub>> stubs,
+    const Cluster::Options& options);
+
 // Methods, errors and thread rule are those of Client.
 class Connection {
  public:
@@ -70,7 +75,8 @@ class Connection {
                          absl::Span<const float> slots);
 
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
-  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
+      std::vector<UnreadableCheckpoint>* unreadable = nullptr);
   absl::Status DeleteCheckpoint(absl::string_view name);
   absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
 

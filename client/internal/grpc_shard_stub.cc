@@ -232,19 +232,13 @@ class GrpcShardStub final : public ShardStub {
                  response, deadline);
   }
 
-  absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
+  absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) override {
     v1::ListCheckpointsResponse response;
     ROWHOUSE_RETURN_IF_ERROR(
         Unary(*admin_, &v1::AdminService::Stub::ListCheckpoints,
               v1::ListCheckpointsRequest(), response, deadline));
-    std::vector<CheckpointInfo> checkpoints;
-    for (const v1::Checkpoint& checkpoint : response.checkpoints()) {
-      ROWHOUSE_ASSIGN_OR_RETURN(CheckpointInfo info,
-                                wire::FromProto(checkpoint));
-      checkpoints.push_back(std::move(info));
-    }
-    return checkpoints;
+    return wire::FromProto(response);
   }
 
   absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,

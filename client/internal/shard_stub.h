@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "base/checkpoint_listing.h"
 #include "base/requests.h"
 
 namespace rowhouse::internal {
@@ -79,7 +80,7 @@ class ShardStub {
                                        absl::Time deadline) = 0;
   virtual absl::Status DeleteCheckpoint(absl::string_view name,
                                         absl::Time deadline) = 0;
-  virtual absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
+  virtual absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) = 0;
   // BeginRestore and FinishRestore may be repeated: what is done already is
   // OK, what is under way UNAVAILABLE.

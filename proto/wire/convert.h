@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/checkpoint_listing.h"
 #include "base/requests.h"
 #include "rowhouse/v1/admin_service.pb.h"
 #include "rowhouse/v1/embedding_service.pb.h"
@@ -49,6 +50,11 @@ absl::StatusOr<ShardCheckpoint> FromProto(const v1::ShardCheckpoint& part);
 
 v1::Checkpoint ToProto(const CheckpointInfo& info);
 absl::StatusOr<CheckpointInfo> FromProto(const v1::Checkpoint& checkpoint);
+
+// Messages are cut to kErrorMessageBytesMax and made valid UTF-8.
+v1::ListCheckpointsResponse ToProto(const CheckpointListing& listing);
+absl::StatusOr<CheckpointListing> FromProto(
+    const v1::ListCheckpointsResponse& response);
 
 v1::ReadRowsRequest ToProto(const ReadRowsRequest& request);
 // `ids` receives the ids that the returned request's view points to.

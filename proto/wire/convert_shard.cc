@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "proto/wire/convert.h"
+#include "proto/wire/utf8.h"
 
 namespace rowhouse::wire {
 namespace {
@@ -146,6 +147,38 @@ absl::StatusOr<CheckpointInfo> FromProto(const v1::Checkpoint& checkpoint) {
     ROWHOUSE_ASSIGN_OR_RETURN(info.shards.emplace_back(), FromProto(part));
   }
   return info;
+}
+
+v1::ListCheckpointsResponse ToProto(const CheckpointListing& listing) {
+  v1::ListCheckpointsResponse message;
+  for (const CheckpointInfo& info : listing.complete) {
+    *message.add_checkpoints() = ToProto(info);
+  }
+  for (const CheckpointListing::Unreadable& one : listing.unreadable) {
+    v1::UnreadableCheckpoint& unreadable = *message.add_unreadable();
+    unreadable.set_name(one.name);
+    unreadable.set_code(static_cast<std::int32_t>(one.why.code()));
+    unreadable.set_message(ToUtf8(one.why.message(), kErrorMessageBytesMax));
+  }
+  return message;
+}
+
+absl::StatusOr<CheckpointListing> FromProto(
+    const v1::ListCheckpointsResponse& response) {
+  CheckpointListing listing;
+  for (const v1::Checkpoint& checkpoint : response.checkpoints()) {
+    ROWHOUSE_ASSIGN_OR_RETURN(listing.complete.emplace_back(),
+                              FromProto(checkpoint));
+  }
+  for (const v1::UnreadableCheckpoint& one : response.unreadable()) {
+    // An unreadable one never becomes one that is fine.
+    const auto code = one.code() == 0
+                          ? absl::StatusCode::kUnknown
+                          : static_cast<absl::StatusCode>(one.code());
+    listing.unreadable.push_back(
+        {one.name(), absl::Status(code, one.message())});
+  }
+  return listing;
 }
 
 }  // namespace rowhouse::wire

@@ -86,11 +86,9 @@ absl::Status RestoreCheckpoint(shard::Shard& shard,
 absl::Status ListCheckpoints(const shard::Shard& shard,
                              const v1::ListCheckpointsRequest&,
                              v1::ListCheckpointsResponse& response) {
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<CheckpointInfo> infos,
+  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointListing listing,
                             shard.ListCheckpoints());
-  for (const CheckpointInfo& info : infos) {
-    *response.add_checkpoints() = wire::ToProto(info);
-  }
+  response = wire::ToProto(listing);
   return absl::OkStatus();
 }
 

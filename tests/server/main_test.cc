@@ -27,6 +27,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Ended {
@@ -116,7 +117,9 @@ TEST_F(MainTest, FlagsThatMakeNoSenseEndWithStatus2) {
     const Ended ended = Run(c.arguments);
     EXPECT_EQ(ended.status, 2) << c.arguments;
     EXPECT_EQ(ended.out, "") << c.arguments;
-    EXPECT_THAT(ended.err, HasSubstr(c.says)) << c.arguments;
+    EXPECT_THAT(ended.err,
+                AllOf(StartsWith("rowhouse-server: "), HasSubstr(c.says)))
+        << c.arguments;
   }
 }
 
@@ -222,6 +225,22 @@ TEST_F(MainTest, WhatCannotServeEndsWithStatus1) {
       Run("--listen 127.0.0.1:0 --shard-index 1 --shard-count 4" + data);
   EXPECT_EQ(other_shard.status, 1);
   EXPECT_THAT(other_shard.err, HasSubstr("0 of 1"));
+}
+
+TEST_F(MainTest, ADirectoryThatCannotBeMadeEndsItAtTheStart) {
+  const std::string data = directory_.File("data");
+  for (const std::string& flags :
+       {absl::StrCat("--data-dir /proc/nope"),
+        absl::StrCat("--data-dir ", data, " --checkpoint-dir /proc/nope")}) {
+    // Else one that starts after all would hold the test up.
+    const Ended ended = Run("--listen 127.0.0.1:0 " + flags, "timeout 30");
+    EXPECT_EQ(ended.status, 1) << flags;
+    EXPECT_EQ(ended.out, "") << flags;
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("start_failed"),
+                                 HasSubstr("FAILED_PRECONDITION: mkdir "
+                                           "/proc/nope: No such file")));
+    EXPECT_THAT(ended.err, Not(HasSubstr("draining")));
+  }
 }
 
 // A call that never ends by itself holds a drain up until its timeout; a second

@@ -316,7 +316,7 @@ TEST_F(CutTest, CutShortAtAnyStepItIsWholeOrNotThere) {
     pushed = counted;
     ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto all, again->ListCheckpoints());
     const bool listed = std::any_of(
-        all.begin(), all.end(),
+        all.complete.begin(), all.complete.end(),
         [&](const CheckpointInfo& info) { return info.name == name; });
     EXPECT_TRUE(listed || !made) << step;
     if (listed) {

@@ -248,9 +248,9 @@ absl::Status SimShardStub::DeleteCheckpoint(absl::string_view name,
               });
 }
 
-absl::StatusOr<std::vector<CheckpointInfo>> SimShardStub::ListCheckpoints(
+absl::StatusOr<CheckpointListing> SimShardStub::ListCheckpoints(
     absl::Time deadline) {
-  return Call<std::vector<CheckpointInfo>>(
+  return Call<CheckpointListing>(
       "list checkpoints", deadline,
       [](Node&, Life& life) { return life.shard->ListCheckpoints(); });
 }

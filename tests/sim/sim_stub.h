@@ -59,7 +59,7 @@ class SimShardStub final : public internal::ShardStub {
                                absl::Time deadline) override;
   absl::Status DeleteCheckpoint(absl::string_view name,
                                 absl::Time deadline) override;
-  absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
+  absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) override;
   absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
                             bool replace, absl::Time deadline) override;

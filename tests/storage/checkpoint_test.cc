@@ -42,7 +42,8 @@ TEST_F(CheckpointTest, ItExistsOnceItIsCommitted) {
   EXPECT_THAT(ReadCheckpoint(disk_, kRoot, "day-1"),
               StatusIs(absl::StatusCode::kNotFound));
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto list, ListCheckpoints(disk_, kRoot));
-  EXPECT_THAT(list, IsEmpty());
+  EXPECT_THAT(list.complete, IsEmpty());
+  EXPECT_THAT(list.unreadable, IsEmpty());
   ROWHOUSE_ASSERT_OK(Commit(info));
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo read,
                                 ReadCheckpoint(disk_, kRoot, "day-1"));
@@ -125,7 +126,12 @@ TEST_F(CheckpointTest, ADamagedCheckpointIsFoundAndNeverListed) {
     damaged[i] ^= 64;
     disk_.Damage(path, damaged);
     EXPECT_THAT(ReadCheckpoint(disk_, kRoot, "day-1"), damage) << i;
-    EXPECT_THAT(ListCheckpoints(disk_, kRoot), damage) << i;
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto listing,
+                                  ListCheckpoints(disk_, kRoot));
+    EXPECT_THAT(listing.complete, IsEmpty()) << i;
+    ASSERT_THAT(listing.unreadable, SizeIs(1)) << i;
+    EXPECT_EQ(listing.unreadable[0].name, "day-1") << i;
+    EXPECT_THAT(listing.unreadable[0].why, damage) << i;
   }
 }
 
@@ -161,15 +167,24 @@ TEST_F(CheckpointTest, DeletedItIsGoneWithAllItsFiles) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST_F(CheckpointTest, TheListIsByNameAndCompleteOnly) {
-  EXPECT_THAT(ListCheckpoints(disk_, "nowhere"), IsOkAndHolds(IsEmpty()));
+TEST_F(CheckpointTest, ADamagedNeighbourHidesNoCheckpointOfTheList) {
+  EXPECT_THAT(ListCheckpoints(disk_, "nowhere")->complete, IsEmpty());
   for (const char* name : {"b", "a"}) {
     ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts(name));
     ROWHOUSE_ASSERT_OK(Commit(info));
   }
   ROWHOUSE_ASSERT_OK(MakeParts("half").status());
   ROWHOUSE_ASSERT_OK(disk_.MakeDirectory("checkpoints/.hidden"));
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto list, ListCheckpoints(disk_, kRoot));
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory("checkpoints/b-copy"));
+  ROWHOUSE_ASSERT_OK(
+      CopyFile(disk_, "checkpoints/b/MANIFEST", "checkpoints/b-copy/MANIFEST"));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto listing,
+                                ListCheckpoints(disk_, kRoot));
+  ASSERT_THAT(listing.unreadable, SizeIs(1));
+  EXPECT_EQ(listing.unreadable[0].name, "b-copy");
+  EXPECT_THAT(listing.unreadable[0].why,
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("'b'")));
+  const auto& list = listing.complete;
   ASSERT_THAT(list, SizeIs(2));
   EXPECT_EQ(list[0].name, "a");
   EXPECT_EQ(list[1].name, "b");

@@ -3,12 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <string>
+
 #include "tests/testing/temp_dir.h"
 #include "tests/tools/run_tool.h"
 
 namespace rowhouse::tools {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class CheckpointTest : public testing::Test {
@@ -55,7 +60,9 @@ TEST_F(CheckpointTest, RestoreReplacesOnlyWhenTold) {
   ASSERT_EQ(Tool({"table", "create", R"({"name": "later", "dim": 1})"}).code,
             0);
 
-  EXPECT_EQ(Tool({"checkpoint", "restore", "monday"}).code, 1);
+  const ToolRun refused = Tool({"checkpoint", "restore", "monday"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.talk, HasSubstr("NAME --replace --yes"));
   EXPECT_EQ(Tool({"checkpoint", "restore", "monday", "--replace"}).code, 2);
   EXPECT_EQ(Tool({"table", "describe", "later"}).code, 0);
 
@@ -83,9 +90,67 @@ TEST_F(CheckpointTest, OneIsNamedByTheTimeAndOldOnesGo) {
               testing::MatchesRegex("20[0-9]{6}-[0-9]{6}\\.[0-9]{3}Z"));
   EXPECT_EQ(created["deleted"], nlohmann::ordered_json({"b", "a"}));
   EXPECT_EQ(Tool({"checkpoint", "prune", "--keep", "1"}).code, 2);
-  const auto pruned = ToolJson({"checkpoint", "prune", "--keep", "1", "--yes"});
-  EXPECT_EQ(pruned["deleted"], nlohmann::ordered_json({"c"}));
+  const auto none = ToolJson({"checkpoint", "prune", "--keep", "2", "--yes"});
+  EXPECT_EQ(none["deleted"], nlohmann::ordered_json::array());
+  const ToolRun pruned = Tool({"checkpoint", "prune", "--keep", "1", "--yes"});
+  EXPECT_EQ(pruned.talk, "1 checkpoint is deleted\n");
+  const ToolRun all = Tool({"checkpoint", "prune", "--keep", "0", "--yes"});
+  EXPECT_EQ(all.code, 2);
+  EXPECT_THAT(all.talk, HasSubstr("0 would delete every checkpoint"));
   EXPECT_EQ(ToolJson({"checkpoint", "list"})["checkpoints"].size(), 1u);
+}
+
+TEST_F(CheckpointTest, ARestoreThatFindsDamageFirstChangesNothing) {
+  ASSERT_EQ(Tool({"checkpoint", "create", "monday"}).code, 0);
+  std::filesystem::remove(dir_.File("d") +
+                          "/checkpoints/monday/shard-00000-of-00001/MANIFEST");
+  const ToolRun run =
+      Tool({"checkpoint", "restore", "monday", "--replace", "--yes"});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.talk, HasSubstr("failed and changed nothing: "));
+  EXPECT_EQ(Tool({"table", "describe", "words"}).code, 0);
+}
+
+// A copy under another name, and a manifest that is none.
+TEST_F(CheckpointTest, ADamagedNeighbourDisablesNoCheckpoint) {
+  const auto good = ToolJson({"checkpoint", "create", "good"});
+  const std::filesystem::path root = dir_.File("d") + "/checkpoints";
+  std::filesystem::copy(root / "good", root / "copy",
+                        std::filesystem::copy_options::recursive);
+  std::filesystem::create_directory(root / "zz");
+  std::ofstream(root / "zz" / "MANIFEST") << "junk\n";
+
+  const ToolRun list = Tool({"checkpoint", "list"});
+  EXPECT_EQ(list.code, 0);
+  EXPECT_THAT(list.data, HasSubstr("\ngood "));
+  EXPECT_THAT(list.talk,
+              AllOf(HasSubstr("checkpoint copy cannot be read: DATA_LOSS: "),
+                    HasSubstr("`rowhouse checkpoint delete zz --yes`")));
+  const auto json = ToolJson({"checkpoint", "list"});
+  EXPECT_EQ(json["checkpoints"], nlohmann::ordered_json({good}));
+  ASSERT_EQ(json["unreadable"].size(), 2u);
+  EXPECT_EQ(json["unreadable"][0]["name"], "copy");
+  EXPECT_THAT(json["unreadable"][1]["error"].get<std::string>(),
+              HasSubstr("zz/MANIFEST"));
+
+  EXPECT_EQ(Tool({"checkpoint", "restore", "zz", "--replace", "--yes"}).code,
+            1);
+  for (const std::string& name :
+       {std::string("good"), "@" + good["snapshot_epoch"].dump()}) {
+    EXPECT_EQ(Tool({"checkpoint", "restore", name, "--replace", "--yes"}).code,
+              0)
+        << name;
+  }
+  EXPECT_EQ(Tool({"checkpoint", "create", "later", "--keep", "1"}).code, 0);
+  const ToolRun prune = Tool({"checkpoint", "prune", "--keep", "1", "--yes"});
+  EXPECT_EQ(prune.code, 0);
+  EXPECT_THAT(prune.talk, HasSubstr("checkpoint zz cannot be read"));
+  EXPECT_TRUE(std::filesystem::exists(root / "copy" / "MANIFEST"));
+  EXPECT_FALSE(std::filesystem::exists(root / "good"));
+  for (const char* name : {"copy", "zz"}) {
+    EXPECT_EQ(Tool({"checkpoint", "delete", name, "--yes"}).code, 0) << name;
+  }
+  EXPECT_EQ(Tool({"checkpoint", "list"}).talk, "");
 }
 
 TEST_F(CheckpointTest, OneIsDeletedWhenItIsMeant) {

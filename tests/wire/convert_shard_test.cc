@@ -96,6 +96,26 @@ TEST(ConvertShardTest, TimesBeforeTheEpochKeepPositiveNanos) {
   EXPECT_EQ(back.created, info.created);
 }
 
+TEST(ConvertShardTest, AListingSaysWhichCannotBeReadAndWhy) {
+  CheckpointListing listing;
+  listing.complete.emplace_back().name = "good";
+  listing.unreadable = {{"bad", absl::DataLossError("bad/MANIFEST: junk\xff")},
+                        {"far", absl::UnavailableError("no disk")}};
+  v1::ListCheckpointsResponse message = ToProto(listing);
+  EXPECT_EQ(message.unreadable(0).message(), "bad/MANIFEST: junk?");
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointListing back,
+                                FromProto(message));
+  ASSERT_EQ(back.complete.size(), 1u);
+  EXPECT_EQ(back.complete[0].name, "good");
+  ASSERT_EQ(back.unreadable.size(), 2u);
+  EXPECT_EQ(back.unreadable[0].name, "bad");
+  EXPECT_EQ(back.unreadable[0].why, absl::DataLossError("bad/MANIFEST: junk?"));
+  EXPECT_EQ(back.unreadable[1], listing.unreadable[1]);
+  message.mutable_unreadable(1)->clear_code();
+  EXPECT_EQ(FromProto(message)->unreadable[1].why,
+            absl::UnknownError("no disk"));
+}
+
 TEST(ConvertShardTest, WhatIsNoCheckpointIsRefused) {
   v1::Checkpoint message;
   message.mutable_created()->set_nanos(1000000000);

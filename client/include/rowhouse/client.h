@@ -9,6 +9,7 @@
 #define ROWHOUSE_CLIENT_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ struct ClientOptions {
   // False: no session is opened and pushes and writes are FAILED_PRECONDITION.
   // For programs that only look, or only administer tables and checkpoints.
   bool open_sessions = true;
+  // Called before each wait for another try, with the error that is the reason
+  // and, where one shard has it, names it. From any thread, several at a time;
+  // it must not block, nor call the client.
+  std::function<void(const absl::Status&)> on_retry = {};
 };
 
 // What a push needs to know of the lookup it belongs to: partition and scales.
@@ -122,6 +127,13 @@ struct CheckpointSummary {
   std::uint32_t shards = 0;
 };
 
+// A directory among the checkpoints whose manifest cannot be read: damaged, of
+// a newer version, or a copy of another one. DeleteCheckpoint removes it.
+struct UnreadableCheckpoint {
+  std::string name;
+  absl::Status why;
+};
+
 struct ShardSummary {
   std::string address;
   std::string version;
@@ -140,6 +152,12 @@ struct ShardSummary {
   std::uint64_t pushes = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t refused = 0;
+};
+
+// What a server says of itself, or why it does not.
+struct ShardAnswer {
+  std::string address;
+  absl::StatusOr<ShardSummary> shard;
 };
 
 // Thread safety: all methods may be called from any thread. Pushes are applied
@@ -250,7 +268,10 @@ class Client {
   // answer, within the timeout. After an error there is no checkpoint and
   // nothing is left of it.
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
-  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints();
+  // Complete ones, by name. Those that cannot be read are none, and
+  // `unreadable` has them unless it is null.
+  absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
+      std::vector<UnreadableCheckpoint>* unreadable = nullptr);
   absl::Status DeleteCheckpoint(absl::string_view name);  // NOT_FOUND
   // Replaces all tables by the checkpoint's, from any number of shards. Ends
   // all sessions, this client's too: it opens new ones; tickets from before
@@ -259,6 +280,11 @@ class Client {
   absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
 
   absl::StatusOr<std::vector<ShardSummary>> Shards();
+  // Asks every server of an address for itself, in the order given, as long as
+  // the timeout: for looking at a cluster that cannot be connected to because
+  // some do not answer. Whether they belong together is not checked.
+  static absl::StatusOr<std::vector<ShardAnswer>> AskShards(
+      absl::string_view address, const ClientOptions& options = {});
 
  private:
   struct State;

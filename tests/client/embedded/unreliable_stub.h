@@ -100,7 +100,7 @@ class UnreliableStub final : public ShardStub {
                                 absl::Time deadline) override {
     return shard().DeleteCheckpoint(name, deadline);
   }
-  absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
+  absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) override {
     return shard().ListCheckpoints(deadline);
   }

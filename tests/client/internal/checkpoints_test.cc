@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/client/internal/fake_shard_stub.h"
 #include "tests/client/internal/fake_time.h"
 #include "tests/testing/status_matchers.h"
@@ -74,6 +78,23 @@ TEST_F(CheckpointsTest, AShardThatWaitsIsAskedAgainAndTheClientBeats) {
   EXPECT_EQ(beats_, 4);
 }
 
+TEST_F(CheckpointsTest, WhatIsWaitedForIsSaidWithTheShardsName) {
+  std::vector<std::string> waits;
+  Cluster::Options options = time_.options();
+  options.retry.on_retry = [&](const absl::Status& why) {
+    waits.push_back(why.ToString());
+  };
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      cluster_, Cluster::Join(fake_.Stubs(), std::move(options)));
+  fake_.shard(2).Script("OpenCheckpoint", {Fate::Lost()});
+  fake_.shard(1).Script("CloseCheckpoint",
+                        {Fate::Refused(absl::UnavailableError("refused"))});
+  ROWHOUSE_ASSERT_OK(Create("c"));
+  ASSERT_THAT(waits, SizeIs(2));
+  EXPECT_THAT(waits[0], HasSubstr("shard 2 (fake:2): "));
+  EXPECT_EQ(waits[1], "UNAVAILABLE: shard 1 (fake:1): refused");
+}
+
 TEST_F(CheckpointsTest, AShardThatGaveUpEndsItThoughOthersWait) {
   fake_.shard(0).Script(
       "CloseCheckpoint",
@@ -129,10 +150,36 @@ TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {
                         {Fate::Refused(absl::DataLossError("bad rows"))});
   EXPECT_THAT(Restore("c", true),
               StatusIs(absl::StatusCode::kDataLoss,
-                       HasSubstr("refuse requests until a restore")));
+                       HasSubstr("began it (0, 2) refuse requests until")));
   for (int s = 0; s < 3; ++s) {
     EXPECT_EQ(fake_.shard(s).Count("FinishRestore"), 1u);
   }
+}
+
+TEST_F(CheckpointsTest, ARestoreThatNoShardBeganSaysThatNothingChanged) {
+  Share("c");
+  for (int s = 0; s < 3; ++s) {
+    fake_.shard(s).Script("BeginRestore",
+                          {Fate::Refused(absl::DataLossError("bad part"))});
+  }
+  EXPECT_THAT(Restore("c", false),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("failed and changed nothing: shard 0")));
+}
+
+TEST_F(CheckpointsTest, ARestoreWhoseShardsAreSilentPromisesNothing) {
+  Share("c");
+  fake_.shard(1).Script("BeginRestore",
+                        std::vector<Fate>(kForever, Fate::Lost()));
+  for (const int s : {0, 2}) {
+    fake_.shard(s).Script("BeginRestore",
+                          {Fate::Refused(absl::DataLossError("bad part"))});
+  }
+  fake_.shard(1).Script("GetShardInfo",
+                        std::vector<Fate>(kForever, Fate::Lost()));
+  EXPECT_THAT(Restore("c", true),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("shards that began it, if any, refuse")));
 }
 
 TEST_F(CheckpointsTest, ARestoreWhoseAnswerIsLostIsBegunAgainAndFinished) {
@@ -152,6 +199,22 @@ TEST_F(CheckpointsTest, RestoreOfWhatSomeShardCannotSeeChangesNothing) {
               StatusIs(absl::StatusCode::kNotFound,
                        HasSubstr("shard 1 (fake:1): no complete checkpoint")));
   EXPECT_EQ(fake_.shard(0).Count("BeginRestore"), 0u);
+}
+
+TEST_F(CheckpointsTest, WhatCannotBeReadIsSaidAndHidesNoOther) {
+  Share("c");
+  const absl::Status damage = absl::DataLossError("bad/MANIFEST: junk");
+  for (int s = 0; s < 3; ++s) fake_.shard(s).unreadable = {{"bad", damage}};
+  std::vector<UnreadableCheckpoint> unreadable;
+  EXPECT_THAT(*ListCheckpoints(*cluster_, time_.Deadline(), &unreadable),
+              SizeIs(1));
+  ASSERT_THAT(unreadable, SizeIs(1));
+  EXPECT_EQ(unreadable[0].name, "bad");
+  EXPECT_EQ(unreadable[0].why, damage);
+  EXPECT_THAT(Restore("bad", false),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("junk")));
+  EXPECT_EQ(fake_.shard(0).Count("BeginRestore"), 0u);
+  ROWHOUSE_EXPECT_OK(Restore("c", false));
 }
 
 TEST_F(CheckpointsTest, RestoreOverTablesNeedsTheWord) {

@@ -263,6 +263,9 @@ absl::StatusOr<ShardInfo> FakeShardStub::GetShardInfo(absl::Time) {
     info.tables = shard_.tables().size();
     MutexLock lock(shard_.mu_);
     info.snapshot_epoch = shard_.wanted_;
+    if (shard_.restoring_ != 0 && shard_.restoring_ != info.restore_id) {
+      info.state = "restoring";
+    }
     return info;
   });
 }
@@ -338,17 +341,16 @@ absl::StatusOr<CheckpointInfo> FakeShardStub::CommitCheckpoint(
   });
 }
 
-absl::StatusOr<std::vector<CheckpointInfo>> FakeShardStub::ListCheckpoints(
-    absl::Time) {
-  return Do<absl::StatusOr<std::vector<CheckpointInfo>>>(
-      "ListCheckpoints", [&] {
-        MutexLock lock(shard_.mu_);
-        std::vector<CheckpointInfo> checkpoints;
-        for (const auto& [name, info] : shard_.checkpoints_) {
-          checkpoints.push_back(info);
-        }
-        return checkpoints;
-      });
+absl::StatusOr<CheckpointListing> FakeShardStub::ListCheckpoints(absl::Time) {
+  return Do<absl::StatusOr<CheckpointListing>>("ListCheckpoints", [&] {
+    MutexLock lock(shard_.mu_);
+    CheckpointListing listing;
+    for (const auto& [name, info] : shard_.checkpoints_) {
+      listing.complete.push_back(info);
+    }
+    listing.unreadable = shard_.unreadable;
+    return listing;
+  });
 }
 
 absl::Status FakeShardStub::BeginRestore(absl::string_view,
@@ -358,6 +360,7 @@ absl::Status FakeShardStub::BeginRestore(absl::string_view,
     MutexLock lock(shard_.mu_);
     shard_.sessions_.clear();
     shard_.restoring_ = restore_id;
+    shard_.info.restore_id = 0;  // that of one that has its rows
     return absl::OkStatus();
   });
 }

@@ -56,6 +56,9 @@ class FakeShard {
 
   FakeShard(std::uint32_t index, std::uint32_t count);
 
+  // What it says it cannot read; set before it is called.
+  std::vector<CheckpointListing::Unreadable> unreadable;
+
   // The next calls of `method` ("Push", "Lookup", ...) end so, in order.
   void Script(const std::string& method, std::vector<Fate> fates);
   // Sessions end, as after a restore of this id.
@@ -139,7 +142,7 @@ class FakeShardStub final : public ShardStub {
                                absl::Time deadline) override;
   absl::Status DeleteCheckpoint(absl::string_view name,
                                 absl::Time deadline) override;
-  absl::StatusOr<std::vector<CheckpointInfo>> ListCheckpoints(
+  absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) override;
   absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
                             bool replace, absl::Time deadline) override;
