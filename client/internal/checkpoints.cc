@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status_macros.h"
 
 namespace rowhouse::internal {
@@ -87,6 +88,35 @@ absl::Status CheckEmpty(ShardStub& stub, absl::Time deadline) {
       absl::StrCat("it has ", info.tables,
                    " tables, which a restore replaces "
                    "only when told to"));
+}
+
+// What a restore that failed has left of the shards.
+std::string Left(Cluster& cluster, const absl::Status& why) {
+  const absl::Time deadline = cluster.retry().clock().Now() + kGiveUpTimeout;
+  std::vector<std::string> states(cluster.shard_count());
+  const absl::Status asked = cluster.ForEachShard(
+      Idempotency::kRepeatable, deadline,
+      [&](ShardIndex shard, ShardStub& stub, absl::Time at) -> absl::Status {
+        ROWHOUSE_ASSIGN_OR_RETURN(const ShardInfo info, stub.GetShardInfo(at));
+        states[shard.value()] = info.state;
+        return absl::OkStatus();
+      });
+  std::vector<std::size_t> begun;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (states[i] == "restoring") begun.push_back(i);
+  }
+  constexpr absl::string_view kRefuse =
+      "refuse requests until a restore with replacement succeeds";
+  if (!begun.empty()) {
+    return absl::StrCat("was cut short, shards that began it (",
+                        absl::StrJoin(begun, ", "), ") ", kRefuse);
+  }
+  // One that has not answered may begin yet.
+  if (!asked.ok() || IsTransient(why)) {
+    return absl::StrCat("was cut short, shards that began it, if any, ",
+                        kRefuse);
+  }
+  return "failed and changed nothing";
 }
 
 }  // namespace
@@ -181,10 +211,8 @@ absl::Status RestoreCheckpoint(Cluster& cluster, absl::string_view name,
   if (status.ok()) return status;
   return absl::Status(
       status.code(),
-      absl::StrCat("restore ", restore_id, " of '", name,
-                   "' was cut short, shards that began it refuse requests "
-                   "until a restore with replacement succeeds: ",
-                   status.message()));
+      absl::StrCat("restore ", restore_id, " of '", name, "' ",
+                   Left(cluster, status), ": ", status.message()));
 }
 
 }  // namespace rowhouse::internal

@@ -40,8 +40,8 @@ absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
 // until the deadline. REQUIRES: restore_id was never used. Before any shard is
 // changed: NOT_FOUND when some shard does not see the checkpoint,
 // FAILED_PRECONDITION when one has tables and not `replace`. After an error
-// later on, shards refuse requests until a restore succeeds; the message says
-// so.
+// later on, shards that began refuse requests until a restore succeeds; the
+// message says which, or that nothing was changed.
 absl::Status RestoreCheckpoint(Cluster& cluster, absl::string_view name,
                                std::uint64_t restore_id, bool replace,
                                absl::Time deadline);

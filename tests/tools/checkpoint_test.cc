@@ -93,6 +93,17 @@ TEST_F(CheckpointTest, OneIsNamedByTheTimeAndOldOnesGo) {
   EXPECT_EQ(ToolJson({"checkpoint", "list"})["checkpoints"].size(), 1u);
 }
 
+TEST_F(CheckpointTest, ARestoreThatFindsDamageFirstChangesNothing) {
+  ASSERT_EQ(Tool({"checkpoint", "create", "monday"}).code, 0);
+  std::filesystem::remove(dir_.File("d") +
+                          "/checkpoints/monday/shard-00000-of-00001/MANIFEST");
+  const ToolRun run =
+      Tool({"checkpoint", "restore", "monday", "--replace", "--yes"});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_THAT(run.talk, HasSubstr("failed and changed nothing: "));
+  EXPECT_EQ(Tool({"table", "describe", "words"}).code, 0);
+}
+
 // A copy under another name, and a manifest that is none.
 TEST_F(CheckpointTest, ADamagedNeighbourDisablesNoCheckpoint) {
   const auto good = ToolJson({"checkpoint", "create", "good"});

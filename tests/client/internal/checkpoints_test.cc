@@ -129,10 +129,36 @@ TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {
                         {Fate::Refused(absl::DataLossError("bad rows"))});
   EXPECT_THAT(Restore("c", true),
               StatusIs(absl::StatusCode::kDataLoss,
-                       HasSubstr("refuse requests until a restore")));
+                       HasSubstr("began it (0, 2) refuse requests until")));
   for (int s = 0; s < 3; ++s) {
     EXPECT_EQ(fake_.shard(s).Count("FinishRestore"), 1u);
   }
+}
+
+TEST_F(CheckpointsTest, ARestoreThatNoShardBeganSaysThatNothingChanged) {
+  Share("c");
+  for (int s = 0; s < 3; ++s) {
+    fake_.shard(s).Script("BeginRestore",
+                          {Fate::Refused(absl::DataLossError("bad part"))});
+  }
+  EXPECT_THAT(Restore("c", false),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("failed and changed nothing: shard 0")));
+}
+
+TEST_F(CheckpointsTest, ARestoreWhoseShardsAreSilentPromisesNothing) {
+  Share("c");
+  fake_.shard(1).Script("BeginRestore",
+                        std::vector<Fate>(kForever, Fate::Lost()));
+  for (const int s : {0, 2}) {
+    fake_.shard(s).Script("BeginRestore",
+                          {Fate::Refused(absl::DataLossError("bad part"))});
+  }
+  fake_.shard(1).Script("GetShardInfo",
+                        std::vector<Fate>(kForever, Fate::Lost()));
+  EXPECT_THAT(Restore("c", true),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("shards that began it, if any, refuse")));
 }
 
 TEST_F(CheckpointsTest, ARestoreWhoseAnswerIsLostIsBegunAgainAndFinished) {

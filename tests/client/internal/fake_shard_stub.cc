@@ -263,6 +263,8 @@ absl::StatusOr<ShardInfo> FakeShardStub::GetShardInfo(absl::Time) {
     info.tables = shard_.tables().size();
     MutexLock lock(shard_.mu_);
     info.snapshot_epoch = shard_.wanted_;
+    if (shard_.restoring_ != 0 && shard_.restoring_ != info.restore_id) {
+      info.state = "restoring";
     return info;
   });
 }
@@ -357,6 +359,7 @@ absl::Status FakeShardStub::BeginRestore(absl::string_view,
     MutexLock lock(shard_.mu_);
     shard_.sessions_.clear();
     shard_.restoring_ = restore_id;
+    shard_.info.restore_id = 0;  // that of one that has its rows
     return absl::OkStatus();
   });
 }
