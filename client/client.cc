@@ -34,6 +34,23 @@ absl::StatusOr<std::uint64_t> MachineBits() {
   return bits;
 }
 
+absl::StatusOr<internal::Cluster::Options> ClusterOptions(
+    const internal::Address& address, const ClientOptions& options) {
+  internal::Cluster::Options cluster;
+  cluster.retry.timeout = options.timeout;
+  cluster.retry.wait_min = options.retry_wait_min;
+  cluster.retry.wait_max = options.retry_wait_max;
+  cluster.retry.jitter_seed = options.seed;
+  if (options.seed == 0) {
+    ROWHOUSE_ASSIGN_OR_RETURN(cluster.retry.jitter_seed, MachineBits());
+  }
+  if (address.servers.size() > 1) {
+    cluster.executor = MakeThreadExecutor(
+        std::min(address.servers.size() - 1, kControlThreadsMax));
+  }
+  return cluster;
+}
+
 absl::StatusOr<std::vector<std::unique_ptr<internal::ShardStub>>> MakeStubs(
     const internal::Address& address, const ClientOptions& options) {
   std::vector<std::unique_ptr<internal::ShardStub>> stubs;
@@ -72,23 +89,13 @@ absl::StatusOr<Client> Client::Connect(absl::string_view address,
   ROWHOUSE_ASSIGN_OR_RETURN(const internal::Address parsed,
                             internal::ParseAddress(address));
   internal::Connection::Options connection;
-  connection.cluster.retry.timeout = options.timeout;
-  connection.cluster.retry.wait_min = options.retry_wait_min;
-  connection.cluster.retry.wait_max = options.retry_wait_max;
-  connection.cluster.retry.jitter_seed = options.seed;
-  if (options.seed == 0) {
-    ROWHOUSE_ASSIGN_OR_RETURN(connection.cluster.retry.jitter_seed,
-                              MachineBits());
-  }
+  ROWHOUSE_ASSIGN_OR_RETURN(connection.cluster,
+                            ClusterOptions(parsed, options));
   connection.open_sessions = options.open_sessions;
   connection.heartbeat = absl::Seconds(kHeartbeatSeconds);
   // Never from the given seed: a second run would give a table the incarnation
   // that an earlier life of it had.
   ROWHOUSE_ASSIGN_OR_RETURN(connection.number_seed, MachineBits());
-  if (parsed.servers.size() > 1) {
-    connection.cluster.executor = MakeThreadExecutor(
-        std::min(parsed.servers.size() - 1, kControlThreadsMax));
-  }
   ROWHOUSE_ASSIGN_OR_RETURN(auto stubs, MakeStubs(parsed, options));
   ROWHOUSE_ASSIGN_OR_RETURN(
       auto opened,
@@ -178,6 +185,16 @@ absl::Status Client::RestoreCheckpoint(absl::string_view name, bool replace) {
 
 absl::StatusOr<std::vector<ShardSummary>> Client::Shards() {
   return state_->connection->Shards();
+}
+
+absl::StatusOr<std::vector<ShardAnswer>> Client::AskShards(
+    absl::string_view address, const ClientOptions& options) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const internal::Address parsed,
+                            internal::ParseAddress(address));
+  ROWHOUSE_ASSIGN_OR_RETURN(const internal::Cluster::Options cluster,
+                            ClusterOptions(parsed, options));
+  ROWHOUSE_ASSIGN_OR_RETURN(const auto stubs, MakeStubs(parsed, options));
+  return internal::AskShards(stubs, cluster);
 }
 
 }  // namespace rowhouse

@@ -44,6 +44,13 @@ absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
   return ConnectWithin(target.servers, timeout, session);
 }
 
+absl::StatusOr<std::vector<ShardAnswer>> AskShards(const Target& target,
+                                                   absl::Duration timeout) {
+  ClientOptions options;
+  options.timeout = target.timeout.value_or(timeout);
+  return Client::AskShards(target.servers, options);
+}
+
 ExitCode ExitCodeOf(const absl::Status& status, const Target& target) {
   if (status.ok()) return ExitCode::kOk;
   const bool unanswered =

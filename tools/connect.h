@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,6 +38,10 @@ enum class Session { kNone, kOpen };
 absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
                                NewDirectory directory = NewDirectory::kRefuse,
                                Session session = Session::kNone);
+
+// What each server says, whether or not the others answer. REQUIRES: servers.
+absl::StatusOr<std::vector<ShardAnswer>> AskShards(const Target& target,
+                                                   absl::Duration timeout);
 
 // kUnreachable only where there is somebody to reach.
 ExitCode ExitCodeOf(const absl::Status& status, const Target& target);

@@ -10,7 +10,7 @@ enum class ExitCode {
   kFailed = 1,       // refused, not found, damaged
   kUsage = 2,        // the command line makes no sense
   kUnreachable = 3,  // no answer from a server before the timeout
-  kUnhealthy = 4,    // status: a shard is not serving
+  kUnhealthy = 4,    // status: a shard is not serving or not answering
 };
 
 }  // namespace rowhouse::tools

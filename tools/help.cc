@@ -27,7 +27,7 @@ Exit codes:
   1  it failed: refused, not found, damaged
   2  the command line makes no sense
   3  a server did not answer before the timeout
-  4  status: a shard is not serving
+  4  status: a shard is not serving, or does not answer while another does
 
 Examples:
   rowhouse --servers 10.0.0.1:7070,10.0.0.2:7070 status

@@ -8,6 +8,8 @@
 namespace rowhouse::tools {
 namespace {
 
+constexpr char kSilent[] = "no answer";
+
 bool IsServing(const ShardSummary& shard) { return shard.state == "serving"; }
 
 Json ToJson(const ShardSummary& shard) {
@@ -33,7 +35,8 @@ Json ToJson(const ShardSummary& shard) {
   return json;
 }
 
-void PrintTable(absl::Span<const ShardSummary> shards, std::ostream& out) {
+void PrintTable(absl::Span<const ShardSummary> shards,
+                absl::Span<const ShardAnswer> silent, std::ostream& out) {
   constexpr auto kRight = TextTable::Align::kRight;
   TextTable table({{"shard"},
                    {"address"},
@@ -52,21 +55,63 @@ void PrintTable(absl::Span<const ShardSummary> shards, std::ostream& out) {
                absl::StrCat(shard.last_lsn), absl::StrCat(shard.synced_lsn),
                BytesText(shard.journal_bytes), absl::StrCat(shard.sessions)});
   }
+  for (const ShardAnswer& one : silent) {
+    table.Add({"?", one.address, kSilent, "", "", "", "", "", "", ""});
+  }
   table.Print(out);
 }
+
+Json SilentToJson(const ShardAnswer& silent) {
+  Json json;
+  json["index"] = nullptr;
+  json["address"] = silent.address;
+  json["state"] = kSilent;
+  json["serving"] = false;
+  json["error"] = silent.shard.status().ToString();
+  return json;
+}
+
+// Those that answer by index, then the others, of which only the address is
+// known.
+ExitCode ReportAnswers(std::vector<ShardAnswer> answers, const Output& output) {
+  std::vector<ShardSummary> shards;
+  std::vector<ShardAnswer> silent;
+  for (ShardAnswer& answer : answers) {
+    if (answer.shard.ok()) {
+      shards.push_back(*std::move(answer.shard));
+    } else {
+      silent.push_back(std::move(answer));
+    }
+  }
+  std::sort(shards.begin(), shards.end(),
+            [](const auto& a, const auto& b) { return a.index < b.index; });
+  return Report(shards, silent, output);
+}
+
+bool IsSilent(const ShardAnswer& answer) { return !answer.shard.ok(); }
 
 }  // namespace
 
 absl::StatusOr<ExitCode> Run(const StatusVerb& /*verb*/, const Target& target,
                              const Output& output) {
+  if (!target.servers.empty()) {
+    ROWHOUSE_ASSIGN_OR_RETURN(std::vector<ShardAnswer> answers,
+                              AskShards(target, kQuickTimeout));
+    if (std::any_of(answers.begin(), answers.end(), IsSilent)) {
+      return ReportAnswers(std::move(answers), output);
+    }
+  }
+  // All answer: do they belong together?
   ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kQuickTimeout));
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<ShardSummary> shards,
                             client.Shards());
-  return Report(shards, output);
+  return Report(shards, {}, output);
 }
 
-ExitCode Report(absl::Span<const ShardSummary> shards, const Output& output) {
-  const bool serving = std::all_of(shards.begin(), shards.end(), IsServing);
+ExitCode Report(absl::Span<const ShardSummary> shards,
+                absl::Span<const ShardAnswer> silent, const Output& output) {
+  const bool serving =
+      silent.empty() && std::all_of(shards.begin(), shards.end(), IsServing);
   if (output.json) {
     Json json;
     json["serving"] = serving;
@@ -74,9 +119,12 @@ ExitCode Report(absl::Span<const ShardSummary> shards, const Output& output) {
     for (const ShardSummary& shard : shards) {
       json["shards"].push_back(ToJson(shard));
     }
+    for (const ShardAnswer& one : silent) {
+      json["shards"].push_back(SilentToJson(one));
+    }
     Print(output.data, json);
   } else {
-    PrintTable(shards, output.data);
+    PrintTable(shards, silent, output.data);
   }
   for (const ShardSummary& shard : shards) {
     if (IsServing(shard)) continue;
@@ -84,6 +132,12 @@ ExitCode Report(absl::Span<const ShardSummary> shards, const Output& output) {
                 << Printable(shard.address)
                 << ") is not serving: " << Printable(shard.state) << '\n';
   }
+  for (const ShardAnswer& one : silent) {
+    output.talk << "rowhouse: " << Printable(one.address)
+                << " does not answer: "
+                << Printable(one.shard.status().ToString()) << '\n';
+  }
+  if (shards.empty() && !silent.empty()) return ExitCode::kUnreachable;
   return serving ? ExitCode::kOk : ExitCode::kUnhealthy;
 }
 

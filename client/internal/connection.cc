@@ -298,4 +298,31 @@ absl::StatusOr<std::vector<ShardSummary>> Connection::Shards() {
   return summaries;
 }
 
+std::vector<ShardAnswer> AskShards(
+    absl::Span<const std::unique_ptr<ShardStub>> stubs,
+    const Cluster::Options& options) {
+  RetryLoop retry(options.retry, *options.clock, *options.sleeper);
+  const absl::Time deadline = retry.Deadline();
+  std::vector<ShardAnswer> answers(stubs.size());
+  const auto ask = [&](std::size_t i) {
+    ShardAnswer& answer = answers[i];
+    answer.address = stubs[i]->address();
+    const absl::Status status = retry.Run(
+        Idempotency::kRepeatable, deadline,
+        [&](absl::Time try_deadline) -> absl::Status {
+          ROWHOUSE_ASSIGN_OR_RETURN(const ShardInfo info,
+                                    stubs[i]->GetShardInfo(try_deadline));
+          answer.shard = Summary(answer.address, info);
+          return absl::OkStatus();
+        });
+    if (!status.ok()) answer.shard = status;
+  };
+  if (options.executor == nullptr) {
+    for (std::size_t i = 0; i < stubs.size(); ++i) ask(i);
+  } else {
+    options.executor->ForEach(stubs.size(), ask);
+  }
+  return answers;
+}
+
 }  // namespace rowhouse::internal

@@ -27,6 +27,11 @@
 
 namespace rowhouse::internal {
 
+// As Client::AskShards, by stub.
+std::vector<ShardAnswer> AskShards(
+    absl::Span<const std::unique_ptr<ShardStub>> stubs,
+    const Cluster::Options& options);
+
 // Methods, errors and thread rule are those of Client.
 class Connection {
  public:

@@ -44,7 +44,9 @@ TEST(HelpTest, NamesEveryVerbWithItsArgumentsAndEveryExitCode) {
                         "  1  it failed: refused, not found, damaged\n"
                         "  2  the command line makes no sense\n"
                         "  3  a server did not answer before the timeout\n"
-                        "  4  status: a shard is not serving\n"));
+                        "  4  status: a shard is not serving, or does not "
+                        "answer while another "
+                        "does\n"));
   EXPECT_THAT(run.data, Not(HasSubstr("servers-of-environment")));
 }
 

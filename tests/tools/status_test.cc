@@ -41,11 +41,12 @@ struct Reported {
   std::string talk;
 };
 
-Reported ReportOf(const std::vector<ShardSummary>& shards, bool json) {
+Reported ReportOf(const std::vector<ShardSummary>& shards, bool json,
+                  const std::vector<ShardAnswer>& silent = {}) {
   std::ostringstream data;
   std::ostringstream talk;
   const ExitCode code =
-      Report(shards, {.data = data, .talk = talk, .json = json});
+      Report(shards, silent, {.data = data, .talk = talk, .json = json});
   return {code, data.str(), talk.str()};
 }
 
@@ -84,6 +85,42 @@ TEST(StatusTest, JsonHasAllNumbers) {
   EXPECT_EQ(shard["rows_stored"], 1234567);
   EXPECT_EQ(shard["synced_lsn"], 899);
   EXPECT_EQ(json["shards"][1]["state"], "failed: UNAVAILABLE: disk\ngone");
+}
+
+TEST(StatusTest, AServerThatIsDownHasALineBesideThoseThatAnswer) {
+  const std::vector<ShardAnswer> silent = {
+      {"10.0.0.2:7070", absl::UnavailableError("connection\nrefused")}};
+  std::vector<ShardSummary> shards = TwoShards();
+  shards.pop_back();
+  const Reported reported = ReportOf(shards, /*json=*/false, silent);
+  EXPECT_EQ(reported.code, ExitCode::kUnhealthy);
+  EXPECT_THAT(reported.data, HasSubstr("\n0/2    10.0.0.1:7070  serving "));
+  EXPECT_THAT(reported.data, HasSubstr("\n?      10.0.0.2:7070  no answer\n"));
+  EXPECT_EQ(reported.talk,
+            "rowhouse: 10.0.0.2:7070 does not answer: UNAVAILABLE: "
+            "connection\\x0arefused\n");
+  const Reported as_json = ReportOf(shards, /*json=*/true, silent);
+  EXPECT_EQ(as_json.code, ExitCode::kUnhealthy);
+  const auto json = nlohmann::json::parse(as_json.data);
+  EXPECT_EQ(json["serving"], false);
+  ASSERT_EQ(json["shards"].size(), 2u);
+  EXPECT_EQ(json["shards"][0]["serving"], true);
+  EXPECT_EQ(json["shards"][1]["address"], "10.0.0.2:7070");
+  EXPECT_EQ(json["shards"][1]["serving"], false);
+  EXPECT_EQ(json["shards"][1]["state"], "no answer");
+  EXPECT_EQ(json["shards"][1]["error"], "UNAVAILABLE: connection\nrefused");
+}
+
+TEST(StatusTest, WhereNobodyAnswersEveryAddressHasItsLineAndItIsThree) {
+  const TempDir dir;
+  const ToolRun run =
+      RunTool({"--servers", "unix:" + dir.File("a") + ",unix:" + dir.File("b"),
+               "--timeout", "0.2", "status"});
+  EXPECT_EQ(run.code, 3);
+  for (const char* name : {"a", "b"}) {
+    EXPECT_THAT(run.data, HasSubstr("?      unix:" + dir.File(name)));
+    EXPECT_THAT(run.talk, HasSubstr(dir.File(name) + " does not answer: "));
+  }
 }
 
 TEST(StatusTest, AnEmbeddedShardIsOneOfOne) {

@@ -145,6 +145,12 @@ struct ShardSummary {
   std::uint64_t refused = 0;
 };
 
+// What a server says of itself, or why it does not.
+struct ShardAnswer {
+  std::string address;
+  absl::StatusOr<ShardSummary> shard;
+};
+
 // Thread safety: all methods may be called from any thread. Pushes are applied
 // in the order of the calls; those of different threads in some order.
 //
@@ -265,6 +271,11 @@ class Client {
   absl::Status RestoreCheckpoint(absl::string_view name, bool replace);
 
   absl::StatusOr<std::vector<ShardSummary>> Shards();
+  // Asks every server of an address for itself, in the order given, as long as
+  // the timeout: for looking at a cluster that cannot be connected to because
+  // some do not answer. Whether they belong together is not checked.
+  static absl::StatusOr<std::vector<ShardAnswer>> AskShards(
+      absl::string_view address, const ClientOptions& options = {});
 
  private:
   struct State;

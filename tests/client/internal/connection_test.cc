@@ -50,6 +50,19 @@ TEST_F(ConnectionTest, PushesTheGradientsOfItsLookup) {
   EXPECT_THAT(fake_.shard(1).applied()[0].inputs[0].gradients, ElementsAre(3));
 }
 
+TEST_F(ConnectionTest, AShardThatIsDownHidesNoneThatAnswers) {
+  fake_.shard(0).Script("GetShardInfo",
+                        std::vector<Fate>(kForever, Fate::Lost()));
+  const auto stubs = fake_.Stubs();
+  const std::vector<ShardAnswer> answers = AskShards(stubs, time_.options());
+  ASSERT_THAT(answers, SizeIs(2));
+  EXPECT_EQ(answers[0].address, "fake:0");
+  EXPECT_TRUE(IsTransient(answers[0].shard.status()));
+  EXPECT_EQ(answers[1].address, "fake:1");
+  ROWHOUSE_ASSERT_OK(answers[1].shard.status());
+  EXPECT_EQ(answers[1].shard->index, 1u);
+}
+
 TEST_F(ConnectionTest, QueuedPushesAreSentInOrderAndCopied) {
   for (float i = 0; i < 50; ++i) {
     std::vector<float> gradient = {i};

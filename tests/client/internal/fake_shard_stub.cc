@@ -265,6 +265,7 @@ absl::StatusOr<ShardInfo> FakeShardStub::GetShardInfo(absl::Time) {
     info.snapshot_epoch = shard_.wanted_;
     if (shard_.restoring_ != 0 && shard_.restoring_ != info.restore_id) {
       info.state = "restoring";
+    }
     return info;
   });
 }
