@@ -40,6 +40,7 @@ absl::StatusOr<internal::Cluster::Options> ClusterOptions(
   cluster.retry.timeout = options.timeout;
   cluster.retry.wait_min = options.retry_wait_min;
   cluster.retry.wait_max = options.retry_wait_max;
+  cluster.retry.on_retry = options.on_retry;
   cluster.retry.jitter_seed = options.seed;
   if (options.seed == 0) {
     ROWHOUSE_ASSIGN_OR_RETURN(cluster.retry.jitter_seed, MachineBits());

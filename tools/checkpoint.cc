@@ -84,18 +84,24 @@ absl::StatusOr<std::vector<std::string>> Prune(
   return deleted;
 }
 
+// For what may take long, and says what it waits for.
+absl::StatusOr<Client> ConnectFor(Progress& progress, const Target& target) {
+  return Connect(target, kLongTimeout, NewDirectory::kRefuse, Session::kNone,
+                 [&](const absl::Status& why) { progress.Waits(why); });
+}
+
 absl::Status CreateOne(const CheckpointCreateVerb& verb, const Target& target,
                        const Output& output) {
   const std::string name =
       !verb.name.empty() ? verb.name
                          : absl::FormatTime("%Y%m%d-%H%M%E3SZ", absl::Now(),
                                             absl::UTCTimeZone());
-  ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
   absl::StatusOr<CheckpointSummary> made;
   std::vector<std::string> deleted;
   std::vector<UnreadableCheckpoint> unreadable;
   {
-    const Progress progress(output, absl::StrCat("making checkpoint ", name));
+    Progress progress(output, absl::StrCat("making checkpoint ", name));
+    ROWHOUSE_ASSIGN_OR_RETURN(Client client, ConnectFor(progress, target));
     made = client.CreateCheckpoint(name);
     ROWHOUSE_RETURN_IF_ERROR(made.status());
     if (verb.keep > 0) {
@@ -200,18 +206,16 @@ absl::StatusOr<ExitCode> Run(const CheckpointListVerb& /*verb*/,
 
 absl::StatusOr<ExitCode> Run(const CheckpointRestoreVerb& verb,
                              const Target& target, const Output& output) {
-  ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
   std::string name = verb.name;
   if (verb.epoch.has_value()) {
+    ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kQuickTimeout));
     ROWHOUSE_ASSIGN_OR_RETURN(name, NameOf(client, *verb.epoch, output.talk));
   }
-  absl::Status status;
   {
-    const Progress progress(output,
-                            absl::StrCat("restoring checkpoint ", name));
-    status = client.RestoreCheckpoint(name, verb.replace);
+    Progress progress(output, absl::StrCat("restoring checkpoint ", name));
+    ROWHOUSE_ASSIGN_OR_RETURN(Client client, ConnectFor(progress, target));
+    ROWHOUSE_RETURN_IF_ERROR(client.RestoreCheckpoint(name, verb.replace));
   }
-  ROWHOUSE_RETURN_IF_ERROR(status);
   output.talk << "checkpoint " << Printable(name)
               << " is restored; sessions from before are ended\n";
   if (output.json) Print(output.data, Json{{"restored", name}});

@@ -11,8 +11,10 @@ namespace rowhouse::tools {
 namespace {
 
 absl::StatusOr<Client> ConnectWithin(const std::string& address,
-                                     absl::Duration timeout, Session session) {
+                                     absl::Duration timeout, Session session,
+                                     const OnRetry& on_retry) {
   ClientOptions options;
+  options.on_retry = on_retry;
   options.timeout = timeout;
   options.open_sessions = session == Session::kOpen;
   return Client::Connect(address, options);
@@ -29,19 +31,20 @@ absl::Status CheckDirectory(const std::string& directory) {
 }  // namespace
 
 absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
-                               NewDirectory directory, Session session) {
+                               NewDirectory directory, Session session,
+                               const OnRetry& on_retry) {
   timeout = target.timeout.value_or(timeout);
   if (!target.embedded.empty()) {
     if (directory == NewDirectory::kRefuse) {
       ROWHOUSE_RETURN_IF_ERROR(CheckDirectory(target.embedded));
     }
     return ConnectWithin(absl::StrCat("embedded:", target.embedded), timeout,
-                         session);
+                         session, on_retry);
   }
-  absl::StatusOr<Client> client =
-      ConnectWithin(target.servers, std::min(timeout, kQuickTimeout), session);
+  absl::StatusOr<Client> client = ConnectWithin(
+      target.servers, std::min(timeout, kQuickTimeout), session, on_retry);
   if (!client.ok() || timeout <= kQuickTimeout) return client;
-  return ConnectWithin(target.servers, timeout, session);
+  return ConnectWithin(target.servers, timeout, session, on_retry);
 }
 
 absl::StatusOr<std::vector<ShardAnswer>> AskShards(const Target& target,

@@ -2,6 +2,7 @@
 #ifndef ROWHOUSE_TOOLS_CONNECT_H_
 #define ROWHOUSE_TOOLS_CONNECT_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,9 @@ struct Target {
 
 enum class NewDirectory { kRefuse, kMake };
 
+// Of ClientOptions.
+using OnRetry = std::function<void(const absl::Status&)>;
+
 // Only with one can rows be written.
 enum class Session { kNone, kOpen };
 
@@ -37,7 +41,8 @@ enum class Session { kNone, kOpen };
 // kQuickTimeout at the latest, however long the verb itself may take.
 absl::StatusOr<Client> Connect(const Target& target, absl::Duration timeout,
                                NewDirectory directory = NewDirectory::kRefuse,
-                               Session session = Session::kNone);
+                               Session session = Session::kNone,
+                               const OnRetry& on_retry = {});
 
 // What each server says, whether or not the others answer. REQUIRES: servers.
 absl::StatusOr<std::vector<ShardAnswer>> AskShards(const Target& target,

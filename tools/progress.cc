@@ -1,5 +1,7 @@
 #include "tools/progress.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
@@ -44,6 +46,16 @@ void Progress::Count(std::uint64_t done, std::uint64_t all) {
   MutexLock lock(mu_);
   done_ = done;
   all_ = all;
+}
+
+void Progress::Waits(const absl::Status& why, absl::Time now) {
+  MutexLock lock(mu_);
+  waits_ = std::min(waits_, now);
+  if (now - waits_ < kWaitSaidAfter || now - said_ < kWaitSaidEvery) return;
+  said_ = now;
+  output_.talk << (output_.terminal ? kNewLine : "") << "rowhouse: " << what_
+               << " waits: " << Printable(why.ToString()) << "; trying again\n"
+               << std::flush;
 }
 
 void Progress::Draw() {

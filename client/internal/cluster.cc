@@ -47,14 +47,16 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Join(
   ROWHOUSE_RETURN_IF_ERROR(
       ForEach(options.executor.get(), stubs.size(), [&](std::size_t i) {
         members[i].address = stubs[i]->address();
-        return WithName(members[i].address,
-                        retry.Run(Idempotency::kRepeatable, deadline,
-                                  [&](absl::Time try_deadline) -> absl::Status {
-                                    ROWHOUSE_ASSIGN_OR_RETURN(
-                                        members[i].info,
-                                        stubs[i]->GetShardInfo(try_deadline));
-                                    return absl::OkStatus();
-                                  }));
+        const std::string& address = members[i].address;
+        return retry.Run(Idempotency::kRepeatable, deadline,
+                         [&](absl::Time try_deadline) {
+                           auto info = stubs[i]->GetShardInfo(try_deadline);
+                           if (!info.ok()) {
+                             return WithName(address, info.status());
+                           }
+                           members[i].info = *std::move(info);
+                           return absl::OkStatus();
+                         });
       }));
   ROWHOUSE_ASSIGN_OR_RETURN(ShardMap map, CheckMembership(members));
   std::vector<std::unique_ptr<ShardStub>> by_shard(stubs.size());
@@ -76,10 +78,9 @@ absl::Status Cluster::ForEachShard(Idempotency idempotency, absl::Time deadline,
                                    Call call) {
   return ForEach(executor_.get(), stubs_.size(), [&](std::size_t i) {
     const ShardIndex shard(static_cast<std::uint32_t>(i));
-    return Named(
-        shard, retry_.Run(idempotency, deadline, [&](absl::Time try_deadline) {
-          return call(shard, *stubs_[i], try_deadline);
-        }));
+    return retry_.Run(idempotency, deadline, [&](absl::Time try_deadline) {
+      return Named(shard, call(shard, *stubs_[i], try_deadline));
+    });
   });
 }
 
@@ -107,7 +108,7 @@ void Cluster::FanOut(absl::Time deadline, std::vector<ShardCall>& calls,
           if (!IsTransient(calls[i].status)) continue;
           calls[i].unanswered = true;
           again.push_back(i);
-          result = calls[i].status;
+          result = Named(calls[i].shard, calls[i].status);
         }
         pending = std::move(again);
         return result;

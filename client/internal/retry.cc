@@ -49,6 +49,7 @@ absl::Status RetryLoop::Run(
                        tries == 1 ? " try" : " tries", " in ",
                        absl::FormatDuration(now - begin), ")"));
     }
+    if (options_.on_retry) options_.on_retry(status);
     sleeper_.Sleep(pause);
     wait = std::min(wait * 2, options_.wait_max);
   }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -45,6 +46,8 @@ struct RetryOptions {
   absl::Duration wait_max = absl::Seconds(1);
   std::uint64_t jitter_seed = 0;
   RetryBudget::Options budget = {};
+  // Called before each wait with the error of the try. Thread-safe.
+  std::function<void(const absl::Status&)> on_retry = {};
 };
 
 // Thread-safe. Borrows clock and sleeper.

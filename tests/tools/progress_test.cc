@@ -30,6 +30,28 @@ TEST(ProgressTest, SaysHowMuchIsDone) {
             "importing ... 33 % of 3 rows, 70 s");
 }
 
+// A checkpoint of a cluster with a dead shard printed nothing for minutes.
+TEST(ProgressTest, SaysWhatIsWaitedForOnceItTakesLong) {
+  std::ostringstream data;
+  std::ostringstream talk;
+  const Output output{.data = data, .talk = talk};
+  Progress progress(output, "making checkpoint c");
+  const absl::Status why = absl::UnavailableError("shard 1 (b:2): refused");
+  const absl::Time begin = absl::UnixEpoch();
+  progress.Waits(why, begin);
+  progress.Waits(why, begin + kWaitSaidAfter - absl::Seconds(1));
+  EXPECT_EQ(talk.str(), "");
+  progress.Waits(why, begin + kWaitSaidAfter);
+  const std::string line =
+      "rowhouse: making checkpoint c waits: UNAVAILABLE: shard 1 (b:2): "
+      "refused; trying again\n";
+  EXPECT_EQ(talk.str(), line);
+  progress.Waits(why, begin + kWaitSaidEvery);
+  EXPECT_EQ(talk.str(), line);
+  progress.Waits(why, begin + kWaitSaidAfter + kWaitSaidEvery);
+  EXPECT_EQ(talk.str(), line + line);
+}
+
 TEST(ProgressTest, SaysNothingElsewhere) {
   EXPECT_EQ(Talk(/*terminal=*/false), "");
 }

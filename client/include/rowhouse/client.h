@@ -9,6 +9,7 @@
 #define ROWHOUSE_CLIENT_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,10 @@ struct ClientOptions {
   // False: no session is opened and pushes and writes are FAILED_PRECONDITION.
   // For programs that only look, or only administer tables and checkpoints.
   bool open_sessions = true;
+  // Called before each wait for another try, with the error that is the reason
+  // and, where one shard has it, names it. From any thread, several at a time;
+  // it must not block, nor call the client.
+  std::function<void(const absl::Status&)> on_retry = {};
 };
 
 // What a push needs to know of the lookup it belongs to: partition and scales.

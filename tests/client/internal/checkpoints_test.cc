@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/client/internal/fake_shard_stub.h"
 #include "tests/client/internal/fake_time.h"
 #include "tests/testing/status_matchers.h"
@@ -72,6 +76,23 @@ TEST_F(CheckpointsTest, AShardThatWaitsIsAskedAgainAndTheClientBeats) {
   ROWHOUSE_ASSERT_OK(Create("c"));
   EXPECT_EQ(fake_.shard(1).Count("CloseCheckpoint"), 4u);
   EXPECT_EQ(beats_, 4);
+}
+
+TEST_F(CheckpointsTest, WhatIsWaitedForIsSaidWithTheShardsName) {
+  std::vector<std::string> waits;
+  Cluster::Options options = time_.options();
+  options.retry.on_retry = [&](const absl::Status& why) {
+    waits.push_back(why.ToString());
+  };
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      cluster_, Cluster::Join(fake_.Stubs(), std::move(options)));
+  fake_.shard(2).Script("OpenCheckpoint", {Fate::Lost()});
+  fake_.shard(1).Script("CloseCheckpoint",
+                        {Fate::Refused(absl::UnavailableError("refused"))});
+  ROWHOUSE_ASSERT_OK(Create("c"));
+  ASSERT_THAT(waits, SizeIs(2));
+  EXPECT_THAT(waits[0], HasSubstr("shard 2 (fake:2): "));
+  EXPECT_EQ(waits[1], "UNAVAILABLE: shard 1 (fake:1): refused");
 }
 
 TEST_F(CheckpointsTest, AShardThatGaveUpEndsItThoughOthersWait) {
