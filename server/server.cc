@@ -185,13 +185,13 @@ absl::Status Server::State::Listen(const ListenAddress& address) {
 }
 
 absl::Status Server::State::OpenShard(const shard::Environment& environment) {
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      shard_, shard::Shard::Open(ShardOptions(options_), environment));
   // Else a place where it cannot be would be found by the first checkpoint.
   if (!options_.checkpoint_dir.empty()) {
     ROWHOUSE_RETURN_IF_ERROR(
         environment.disk.MakeDirectory(options_.checkpoint_dir));
   }
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      shard_, shard::Shard::Open(ShardOptions(options_), environment));
   open_shard_ = shard_.get();
   CheckHealth();
   health_ = executor_->Every(kHealthPeriod, [this] { CheckHealth(); });

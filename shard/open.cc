@@ -1,9 +1,15 @@
 // A shard begins and ends.
 #include <algorithm>
 #include <bit>
+#include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mutation.h"
@@ -15,6 +21,15 @@ namespace {
 
 // Lanes are numbered in a byte (PushWork).
 constexpr std::uint32_t kLanesMax = 256;
+
+// What may lie in a directory before its first manifest. The last is the file
+// system's own.
+constexpr absl::string_view kNamesOfNew[] = {
+    "LOCK", "MANIFEST.tmp", "RESERVE", "checkpoints", "cut", "lost+found"};
+
+bool IsAmong(absl::string_view name, absl::Span<const std::string> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 absl::Status CheckOptions(const Options& options) {
   if (options.data_dir.empty()) {
@@ -117,12 +132,7 @@ absl::Status Shard::State::OpenDirectory() {
   absl::StatusOr<storage::DataDirManifest> read =
       storage::ReadManifest(disk, options.data_dir);
   if (absl::IsNotFound(read.status())) {
-    for (const absl::string_view name : {"journal", "rows", "WATERMARKS"}) {
-      ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(Path(name)));
-      if (!exists) continue;
-      return absl::DataLossError(absl::StrCat(
-          Path("MANIFEST"), " is missing, but ", Path(name), " is there"));
-    }
+    ROWHOUSE_RETURN_IF_ERROR(CheckNew());
     if (options.new_incarnation == 0) {
       return absl::InvalidArgumentError(absl::StrCat(
           options.data_dir, " is new and was given no incarnation"));
@@ -141,6 +151,35 @@ absl::Status Shard::State::OpenDirectory() {
         options.data_dir, " belongs to shard ", manifest.shard_index.value(),
         " of ", manifest.shard_count, ", asked for ", options.index.value(),
         " of ", options.shard_count));
+  }
+  return absl::OkStatus();
+}
+
+// That a directory without a manifest is a new one: nobody's, or one whose
+// first start was cut short.
+absl::Status Shard::State::CheckNew() {
+  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                            env.disk.List(options.data_dir));
+  for (const absl::string_view name : {"journal", "rows", "WATERMARKS"}) {
+    if (!IsAmong(name, names)) continue;
+    return absl::DataLossError(absl::StrCat(
+        Path("MANIFEST"), " is missing, but ", Path(name), " is there"));
+  }
+  for (const std::string& name : names) {
+    if (std::find(std::begin(kNamesOfNew), std::end(kNamesOfNew), name) !=
+        std::end(kNamesOfNew)) {
+      continue;
+    }
+    const std::string path = Path(name);
+    if (absl::StartsWith(options.checkpoint_dir + "/", path + "/")) continue;
+    // A socket that the server listens at may lie there.
+    if (!env.disk.Stat(path).ok()) continue;
+    directory_lock.reset();
+    env.disk.Remove(Path("LOCK"))
+        .IgnoreError();  // the stranger has no use of it
+    return absl::FailedPreconditionError(absl::StrCat(
+        options.data_dir, " has no MANIFEST and is not empty: ", name,
+        " is not of a shard; name a new or empty directory"));
   }
   return absl::OkStatus();
 }

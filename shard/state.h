@@ -65,6 +65,7 @@ class Shard::State {
   // --- open.cc
   absl::Status Open();
   absl::Status OpenDirectory() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
+  absl::Status CheckNew() ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu);
   absl::Status OpenRowStore()
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(maintenance_mu, gate);
   absl::Status Close();

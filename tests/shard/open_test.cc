@@ -62,6 +62,33 @@ TEST(OpenTest, ADirectoryInUseIsRefused) {
   ROWHOUSE_EXPECT_OK(machine.Start());
 }
 
+TEST(OpenTest, ADirectoryOfStrangersFilesIsRefusedAndLeftAsItIs) {
+  Machine machine;
+  const std::string dir = Machine::OptionsOf().data_dir;
+  ROWHOUSE_ASSERT_OK(machine.disk().MakeDirectory(dir));
+  ROWHOUSE_ASSERT_OK(
+      storage::WriteFileAtomically(machine.disk(), dir + "/main.cc", "int"));
+  EXPECT_THAT(machine.Start(),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("main.cc is not of a shard")));
+  EXPECT_THAT(machine.disk().List(dir), IsOkAndHolds(ElementsAre("main.cc")));
+}
+
+TEST(OpenTest, AFirstStartThatWasCutShortIsNoStrangers) {
+  Machine machine;
+  Options options = Machine::OptionsOf();
+  options.checkpoint_dir = options.data_dir + "/saved/all";
+  for (const char* name : {"checkpoints", "lost+found", "saved/all"}) {
+    ROWHOUSE_ASSERT_OK(
+        machine.disk().MakeDirectory(options.data_dir + "/" + name));
+  }
+  for (const char* name : {"LOCK", "RESERVE", "MANIFEST.tmp"}) {
+    ROWHOUSE_ASSERT_OK(storage::WriteFileAtomically(
+        machine.disk(), options.data_dir + "/" + name, "x"));
+  }
+  ROWHOUSE_EXPECT_OK(machine.Start(options));
+}
+
 TEST(OpenTest, AManifestThatIsGoneOrDamagedIsDataLoss) {
   Machine machine;
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine.Start());
