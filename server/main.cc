@@ -219,7 +219,9 @@ int Main(int argc, char** argv) {
     app.parse(argc, argv);
     if (!flags.config.empty()) ReadConfig(app, flags.config);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kExitUsage;
+    const bool asked = error.get_exit_code() == 0;  // --help, --version
+    if (!asked) return Usage(absl::InvalidArgumentError(error.what()));
+    return app.exit(error);
   }
   absl::Status status = ReadDuration("--session-lease", flags.session_lease,
                                      flags.options.session_lease);

@@ -218,8 +218,10 @@ absl::Status Server::State::Drain() {
   health_.reset();
   if (server_ != nullptr) {
     SetHealth(/*serving=*/false, /*administered=*/false);
-    LogInfo("draining",
-            {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
+    if (open_shard_ != nullptr) {  // else it never served
+      LogInfo("draining",
+              {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
+    }
     server_->Shutdown(std::chrono::system_clock::now() +
                       absl::ToChronoMicroseconds(options_.drain_timeout));
   }

@@ -94,7 +94,7 @@ class Disk {
   virtual absl::Status Remove(const std::string& path) = 0;
   // Removes a directory and all below it; OK when there is none.
   virtual absl::Status RemoveAll(const std::string& path) = 0;
-  // Makes the directory and its missing parents; they are durable on return.
+  // Makes it and its parents, durably. FAILED_PRECONDITION: it cannot be there.
   virtual absl::Status MakeDirectory(const std::string& path) = 0;
   // Names in the directory, sorted, without "." and "..".
   virtual absl::StatusOr<std::vector<std::string>> List(

@@ -504,7 +504,8 @@ absl::Status MemDisk::MakeDirectory(const std::string& path) {
       node->synced_names[std::string(part)] = child;
     }
     if (!child->directory) {
-      return absl::UnavailableError(absl::StrCat(path, " is not a directory"));
+      return absl::FailedPreconditionError(
+          absl::StrCat(path, " is not a directory"));
     }
     node = child;
   }

@@ -40,6 +40,24 @@ absl::Status ErrnoStatus(int error, absl::string_view what,
   }
 }
 
+// Of a place that must be there before anything can begin: an error that only
+// somebody can mend is none to wait for.
+absl::Status PlaceStatus(int error, absl::string_view what,
+                         absl::string_view path) {
+  const absl::Status status = ErrnoStatus(error, what, path);
+  switch (error) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+      return absl::FailedPreconditionError(status.message());
+    default:
+      return status;
+  }
+}
+
 // 0 or errno.
 int Mkdir(const std::string& path) {
   return ::mkdir(path.c_str(), kDirectoryMode) == 0 ? 0 : errno;
@@ -297,10 +315,11 @@ class PosixDiskOfMachine final : public Disk {
       error = Mkdir(path);
     }
     if (error == 0) return SyncDirectory(ParentDirectory(path));
-    if (error != EEXIST) return ErrnoStatus(error, "mkdir", path);
+    if (error != EEXIST) return PlaceStatus(error, "mkdir", path);
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) return absl::OkStatus();
-    return absl::UnavailableError(absl::StrCat(path, " is not a directory"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " is not a directory"));
   }
 
   absl::StatusOr<std::vector<std::string>> List(

@@ -27,6 +27,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 struct Ended {
@@ -116,7 +117,9 @@ TEST_F(MainTest, FlagsThatMakeNoSenseEndWithStatus2) {
     const Ended ended = Run(c.arguments);
     EXPECT_EQ(ended.status, 2) << c.arguments;
     EXPECT_EQ(ended.out, "") << c.arguments;
-    EXPECT_THAT(ended.err, HasSubstr(c.says)) << c.arguments;
+    EXPECT_THAT(ended.err,
+                AllOf(StartsWith("rowhouse-server: "), HasSubstr(c.says)))
+        << c.arguments;
   }
 }
 
@@ -234,7 +237,9 @@ TEST_F(MainTest, ADirectoryThatCannotBeMadeEndsItAtTheStart) {
     EXPECT_EQ(ended.status, 1) << flags;
     EXPECT_EQ(ended.out, "") << flags;
     EXPECT_THAT(ended.err, AllOf(HasSubstr("start_failed"),
-                                 HasSubstr("mkdir /proc/nope: No such file")));
+                                 HasSubstr("FAILED_PRECONDITION: mkdir "
+                                           "/proc/nope: No such file")));
+    EXPECT_THAT(ended.err, Not(HasSubstr("draining")));
   }
 }
 

@@ -160,9 +160,12 @@ TEST_F(PosixDiskTest, ErrorsHaveTheirCodesAndThePath) {
   EXPECT_THAT(disk_.Rename(Path("none"), Path("g")), not_found);
   EXPECT_THAT(disk_.List(Path("none")), not_found);
   EXPECT_THAT(disk_.SyncDirectory(Path("none")), not_found);
-  EXPECT_THAT(
-      disk_.MakeDirectory(Path("f")),
-      StatusIs(absl::StatusCode::kUnavailable, HasSubstr("not a directory")));
+  EXPECT_THAT(disk_.MakeDirectory(Path("f")),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("not a directory")));
+  EXPECT_THAT(disk_.MakeDirectory(Path("f/below")),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("Not a directory")));
   EXPECT_THAT(disk_.Read(directory_.path(), 1 << 20),
               StatusIs(absl::StatusCode::kUnavailable));
 }
@@ -171,7 +174,7 @@ TEST_F(PosixDiskTest, ErrorsHaveTheirCodesAndThePath) {
 TEST_F(PosixDiskTest, WhereNoDirectoryCanBeMadeIsSaidAndNotTriedForEver) {
   for (const char* path : {"/proc/nope", "/proc/nope/below"}) {
     EXPECT_THAT(disk_.MakeDirectory(path),
-                StatusIs(absl::StatusCode::kNotFound,
+                StatusIs(absl::StatusCode::kFailedPrecondition,
                          HasSubstr("mkdir /proc/nope: No such file")));
   }
   ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(Path("gone")));
@@ -179,7 +182,7 @@ TEST_F(PosixDiskTest, WhereNoDirectoryCanBeMadeIsSaidAndNotTriedForEver) {
   ASSERT_EQ(::chdir(Path("gone").c_str()), 0);
   ROWHOUSE_ASSERT_OK(disk_.RemoveAll(Path("gone")));
   EXPECT_THAT(disk_.MakeDirectory("data/shard-0"),
-              StatusIs(absl::StatusCode::kNotFound,
+              StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("mkdir data: No such file")));
   ASSERT_EQ(::fchdir(before), 0);
   ::close(before);
