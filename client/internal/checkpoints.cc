@@ -86,8 +86,8 @@ absl::Status CheckEmpty(ShardStub& stub, absl::Time deadline) {
   if (info.tables == 0) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("it has ", info.tables,
-                   " tables, which a restore replaces "
-                   "only when told to"));
+                   " tables, which a restore replaces only when told to "
+                   "(rowhouse checkpoint restore NAME --replace --yes)"));
 }
 
 // What a restore that failed has left of the shards.

@@ -60,7 +60,9 @@ TEST_F(CheckpointTest, RestoreReplacesOnlyWhenTold) {
   ASSERT_EQ(Tool({"table", "create", R"({"name": "later", "dim": 1})"}).code,
             0);
 
-  EXPECT_EQ(Tool({"checkpoint", "restore", "monday"}).code, 1);
+  const ToolRun refused = Tool({"checkpoint", "restore", "monday"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_THAT(refused.talk, HasSubstr("NAME --replace --yes"));
   EXPECT_EQ(Tool({"checkpoint", "restore", "monday", "--replace"}).code, 2);
   EXPECT_EQ(Tool({"table", "describe", "later"}).code, 0);
 
