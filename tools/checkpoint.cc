@@ -174,7 +174,9 @@ absl::StatusOr<ExitCode> Run(const CheckpointPruneVerb& verb,
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> deleted,
                             Prune(client, verb.keep, unreadable));
   Warn(unreadable, output.talk);
-  output.talk << deleted.size() << " checkpoints are deleted\n";
+  output.talk << deleted.size()
+              << (deleted.size() == 1 ? " checkpoint is" : " checkpoints are")
+              << " deleted\n";
   if (output.json) Print(output.data, Json{{"deleted", deleted}});
   return ExitCode::kOk;
 }

@@ -29,6 +29,12 @@ std::string CheckUnsigned(const std::string& text) {
   return absl::StrCat("'", text, "' is not a decimal number below 2^64");
 }
 
+std::string CheckSomeStay(const std::string& text) {
+  if (text.find_first_not_of('0') != text.npos) return "";
+  return "0 would delete every checkpoint: `checkpoint delete` takes one by "
+         "name";
+}
+
 std::string CheckDuration(const std::string& text) {
   absl::Duration duration;
   if (absl::ParseDuration(text, &duration) && duration >= absl::Seconds(1)) {
@@ -202,7 +208,9 @@ class CommandLine {
                             destructive_ = "checkpoint prune";
                             return CheckpointPruneVerb{UnsignedOf(keep_)};
                           });
-    AddKeep(prune, "So many stay")->required();
+    AddKeep(prune, "So many stay, one at least")
+        ->required()
+        ->check(CheckSomeStay);
     prune->add_flag("--yes", yes_, "It is meant");
     AddDump(checkpoint, "verify",
             "Prove that the one in DIR can be restored, without loading it",

@@ -90,8 +90,13 @@ TEST_F(CheckpointTest, OneIsNamedByTheTimeAndOldOnesGo) {
               testing::MatchesRegex("20[0-9]{6}-[0-9]{6}\\.[0-9]{3}Z"));
   EXPECT_EQ(created["deleted"], nlohmann::ordered_json({"b", "a"}));
   EXPECT_EQ(Tool({"checkpoint", "prune", "--keep", "1"}).code, 2);
-  const auto pruned = ToolJson({"checkpoint", "prune", "--keep", "1", "--yes"});
-  EXPECT_EQ(pruned["deleted"], nlohmann::ordered_json({"c"}));
+  const auto none = ToolJson({"checkpoint", "prune", "--keep", "2", "--yes"});
+  EXPECT_EQ(none["deleted"], nlohmann::ordered_json::array());
+  const ToolRun pruned = Tool({"checkpoint", "prune", "--keep", "1", "--yes"});
+  EXPECT_EQ(pruned.talk, "1 checkpoint is deleted\n");
+  const ToolRun all = Tool({"checkpoint", "prune", "--keep", "0", "--yes"});
+  EXPECT_EQ(all.code, 2);
+  EXPECT_THAT(all.talk, HasSubstr("0 would delete every checkpoint"));
   EXPECT_EQ(ToolJson({"checkpoint", "list"})["checkpoints"].size(), 1u);
 }
 
