@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "client/internal/address.h"
 #include "tools/help.h"
 
 namespace rowhouse::tools {
@@ -124,6 +125,10 @@ class CommandLine {
           absl::StrCat("which shards? Give --servers H1:P1,... or "
                        "--embedded DIR, or set ",
                        kServersVariable));
+    }
+    if (!servers_.empty()) {
+      const absl::Status status = internal::ParseAddress(servers_).status();
+      if (!status.ok()) return Usage(status.message());
     }
     options.target.servers = servers_;
     options.target.embedded = embedded_;

@@ -154,6 +154,15 @@ TEST(OptionsTest, RefusesWhatMakesNoSense) {
               HasSubstr("exclude each other"));
 }
 
+TEST(OptionsTest, AddressesThatAreNoneAreUsageNotFailure) {
+  for (const char* servers : {"garbage", "a:1,garbage", "garbage:0"}) {
+    EXPECT_THAT(Refusal({"--servers", servers, "status"}),
+                HasSubstr("is neither HOST:PORT nor unix:PATH"))
+        << servers;
+  }
+  EXPECT_EQ(RunTool({"--servers", "garbage", "status"}).code, 2);
+}
+
 TEST(OptionsTest, IdsAreDecimalAndBelowTwoToThe64) {
   for (const char* id : {"-1", "0x10", "1e3", "18446744073709551616", ""}) {
     EXPECT_THAT(Refusal({"--embedded", "d", "row", "get", "words", id}),
