@@ -56,16 +56,22 @@ TEST(KillTest, MemoryLevelLosesAndTheCountersShowIt) {
   EXPECT_GT(result.verdict.unequal_rows, 0u);
 }
 
+// One of each kind of call, so that none can slip by the shim unseen.
 TEST(KillTest, AKillAtANamedPlaceIsThere) {
-  const TempDir directory;
-  KillOptions options;
-  options.setup = SetupIn(directory, 3);
-  options.cycles = 3;
-  options.only_point = "after-rename:watermarks";
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const KillResult result,
-                                RunKillCycles(options));
-  EXPECT_EQ(result.points.at(options.only_point), 3);
-  EXPECT_EQ(result.verdict.lost + result.verdict.doubled, 0u);
+  for (const char* const point :
+       {"before-write:journal", "amid-write:watermarks", "after-write:synced",
+        "before-sync:journal", "after-rename:watermarks"}) {
+    SCOPED_TRACE(point);
+    const TempDir directory;
+    KillOptions options;
+    options.setup = SetupIn(directory, 3);
+    options.cycles = 2;
+    options.only_point = point;
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const KillResult result,
+                                  RunKillCycles(options));
+    EXPECT_EQ(result.points.at(options.only_point), 2);
+    EXPECT_EQ(result.verdict.lost + result.verdict.doubled, 0u);
+  }
 }
 
 TEST(KillTest, ThereAreThirtyPlacesAndEachHasItsOwnName) {

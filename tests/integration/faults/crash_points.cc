@@ -21,8 +21,6 @@ constexpr Place kPlaces[] = {
      true, true},
     {"write:synced", "the mark of what has become durable", Call::kWrite,
      FileKind::kSyncedMark, true, true},
-    {"rename:synced", "the mark's file is made", Call::kRename,
-     FileKind::kSyncedMark, false, true},
     {"create:journal", "a segment begins", Call::kCreate, FileKind::kJournal,
      false, true},
     {"reserve:journal", "a segment takes its space", Call::kReserve,

@@ -169,6 +169,11 @@ void WriteHalf(int fd, const iovec* pieces, int count) {
   }
 }
 
+void WriteHalfAt(int fd, const iovec* pieces, int count, off_t offset) {
+  syscall(SYS_lseek, fd, offset, SEEK_SET);  // nobody writes there afterwards
+  WriteHalf(fd, pieces, count);
+}
+
 }  // namespace
 }  // namespace rowhouse::faults
 
@@ -208,6 +213,13 @@ ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
       Call::kWrite, KindOfFile(fd),
       [&] { return syscall(SYS_pwrite64, fd, bytes, size, offset); },
       [&] { syscall(SYS_pwrite64, fd, bytes, size / 2, offset); });
+}
+
+ssize_t pwritev(int fd, const iovec* pieces, int count, off_t offset) {
+  return Around(
+      Call::kWrite, KindOfFile(fd),
+      [&] { return syscall(SYS_pwritev, fd, pieces, count, offset, 0); },
+      [&] { rowhouse::faults::WriteHalfAt(fd, pieces, count, offset); });
 }
 
 ssize_t writev(int fd, const iovec* pieces, int count) {
