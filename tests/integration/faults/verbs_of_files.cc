@@ -159,7 +159,8 @@ Verb AddRestore(CLI::App& app) {
       "restore",
       "restore checkpoints of N shards onto M, for all N and M, and such as "
       "were made under load");
-  verb->add_option("--shards-max", options->shards_max, "The greatest N and M; 0: none")
+  verb->add_option("--shards-max", options->shards_max,
+                   "The greatest N and M; 0: none")
       ->check(CLI::Range(0, 16));
   verb->add_option("--steps", options->steps, "Of training per checkpoint")
       ->check(CLI::Range(1, kMany));
