@@ -20,8 +20,6 @@ namespace {
 constexpr int kTurns = 4;
 constexpr absl::Duration kAskAgain = absl::Milliseconds(2);
 
-using Pushers = std::vector<std::unique_ptr<Pusher>>;
-
 // Times of calls, and the first error, of several threads.
 class Times {
  public:
@@ -144,12 +142,9 @@ absl::StatusOr<CheckpointFigures> MeasureCheckpoints(
       shard::Shard::Open(options, shard::RealEnvironment(*executor)));
   ROWHOUSE_RETURN_IF_ERROR(
       shard->CreateTable(TableOf(cases.pushes), TableIncarnation(1)));
-  Pushers pushers;
-  for (int i = 0; i < cases.clients; ++i) {
-    ROWHOUSE_ASSIGN_OR_RETURN(auto pusher,
-                              Pusher::Connect(cases.pushes, i, *shard));
-    pushers.push_back(std::move(pusher));
-  }
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const Pushers pushers,
+      ConnectPushers(cases.pushes, cases.clients, *shard));
   CheckpointFigures figures;
   const absl::Duration turn = cases.duration / kTurns;
   Times warm;

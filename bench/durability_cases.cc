@@ -30,8 +30,6 @@ shard::Options OptionsOf(const std::string& directory) {
   return options;
 }
 
-using Pushers = std::vector<std::unique_ptr<Pusher>>;
-
 struct Turn {
   std::uint64_t pushes = 0;
   double seconds = 0;
@@ -115,12 +113,9 @@ absl::StatusOr<DurabilityFigures> MeasureDurability(
                                            shard::RealEnvironment(*executor)));
   ROWHOUSE_RETURN_IF_ERROR(
       shard->CreateTable(TableOf(cases.pushes), TableIncarnation(1)));
-  Pushers pushers;
-  for (int i = 0; i < cases.clients; ++i) {
-    ROWHOUSE_ASSIGN_OR_RETURN(auto pusher,
-                              Pusher::Connect(cases.pushes, i, *shard));
-    pushers.push_back(std::move(pusher));
-  }
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const Pushers pushers,
+      ConnectPushers(cases.pushes, cases.clients, *shard));
   const absl::Duration turn = cases.duration / kTurns;
   // Every row is there before the clock starts.
   ROWHOUSE_ASSIGN_OR_RETURN(

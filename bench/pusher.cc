@@ -1,5 +1,7 @@
 #include "bench/pusher.h"
 
+#include <utility>
+
 #include "base/status_macros.h"
 #include "bench/workload.h"
 
@@ -38,6 +40,16 @@ absl::StatusOr<std::unique_ptr<Pusher>> Pusher::Connect(const PushShape& shape,
   pusher->gradients_.assign(shape.rows_per_push * shape.dim, 0.25f);
   pusher->dim_ = shape.dim;
   return pusher;
+}
+
+absl::StatusOr<Pushers> ConnectPushers(const PushShape& shape, int count,
+                                       shard::Shard& shard) {
+  Pushers pushers;
+  for (int i = 0; i < count; ++i) {
+    ROWHOUSE_ASSIGN_OR_RETURN(auto pusher, Pusher::Connect(shape, i, shard));
+    pushers.push_back(std::move(pusher));
+  }
+  return pushers;
 }
 
 absl::Status Pusher::Push(shard::Shard& shard, Durability durability) {

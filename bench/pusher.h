@@ -43,6 +43,11 @@ class Pusher {
   std::vector<float> gradients_;
 };
 
+using Pushers = std::vector<std::unique_ptr<Pusher>>;
+
+absl::StatusOr<Pushers> ConnectPushers(const PushShape& shape, int count,
+                                       shard::Shard& shard);
+
 }  // namespace rowhouse::bench
 
 #endif  // ROWHOUSE_BENCH_PUSHER_H_
