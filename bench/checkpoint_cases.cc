@@ -1,7 +1,6 @@
 #include "bench/checkpoint_cases.h"
 
 #include <atomic>
-#include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
