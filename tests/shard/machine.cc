@@ -154,6 +154,7 @@ std::vector<float> Counts(const Shard& shard, const std::string& table,
 void ExpectSameRows(const RowsReply& a, const RowsReply& b) {
   const auto bits = [](const std::vector<float>& values) {
     std::vector<std::uint32_t> bits(values.size());
+    if (values.empty()) return bits;  // memcpy must not get a null pointer
     std::memcpy(bits.data(), values.data(), values.size() * sizeof(float));
     return bits;
   };

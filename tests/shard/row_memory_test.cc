@@ -99,6 +99,7 @@ void ExpectSame(Twin& small, Twin& large, const std::vector<Id>& ids) {
 }
 
 TEST(RowMemoryTest, ATenthOfTheRowsShowsTheBitsOfAll) {
+  int refused = 0;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     SCOPED_TRACE(seed);
     Twin small(WithLittleMemory());
@@ -153,10 +154,11 @@ TEST(RowMemoryTest, ATenthOfTheRowsShowsTheBitsOfAll) {
     std::vector<Id> all(kIds);
     for (Id id = 0; id < kIds; ++id) all[id] = id;
     ASSERT_NO_FATAL_FAILURE(ExpectSame(small, large, all));
-    EXPECT_GT(small.refused(), 0);
+    refused += small.refused();
     EXPECT_LT(small.shard().Info().memory_bytes,
               large.shard().Info().memory_bytes / 3);
   }
+  EXPECT_GT(refused, 0) << "no push ever met a memory that was all dirty";
 }
 
 TEST(RowMemoryTest, ARestoreLeavesInMemoryWhatFits) {

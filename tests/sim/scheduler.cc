@@ -71,9 +71,10 @@ Scheduler::Scheduler(Choices& choices, std::uint64_t steps_max)
       outside_(std::make_unique<Outside>()) {}
 
 Scheduler::~Scheduler() {
+  // What is on such a stack may be used by others: it stays.
+  static auto* const left = new std::vector<std::unique_ptr<Task>>;
   for (auto& task : tasks_) {
-    // What is on such a stack may be used by others: it stays.
-    if (!task->ended) (void)task.release();
+    if (!task->ended) left->push_back(std::move(task));
   }
 }
 

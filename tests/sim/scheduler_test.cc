@@ -97,8 +97,8 @@ TEST(SchedulerTest, TimeMovesOnlyWhenNobodyCanGoOn) {
 TEST(SchedulerTest, ADeadlockNamesWhoWaitsForWhat) {
   RandomChoices choices(1, 1);
   // Left behind with the tasks, whose stacks point to them.
-  auto* const locks = new Mutex[2];
-  auto* const scheduler = new Scheduler(choices, kSteps);
+  static auto* const locks = new Mutex[2];
+  static auto* const scheduler = new Scheduler(choices, kSteps);
   const auto both = [=](Mutex& first, Mutex& second) {
     MutexLock lock(first);
     scheduler->Sleep(absl::Seconds(1));
@@ -114,7 +114,7 @@ TEST(SchedulerTest, ADeadlockNamesWhoWaitsForWhat) {
 
 TEST(SchedulerTest, ARunWithoutEndIsStopped) {
   RandomChoices choices(1, 1);
-  auto* const scheduler = new Scheduler(choices, 1000);
+  static auto* const scheduler = new Scheduler(choices, 1000);
   scheduler->Spawn("for ever", [=] {
     while (true) scheduler->Pause("again");
   });

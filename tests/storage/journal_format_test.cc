@@ -64,7 +64,8 @@ TEST(JournalFormatTest, ADamagedHeaderIsRefused) {
 TEST(JournalFormatTest, ARecordComesBack) {
   const std::string bytes = ExampleSegment().substr(kSegmentHeaderBytes);
   EXPECT_EQ(bytes.size(), 56) << "48 of header, 5 of payload, 3 of padding";
-  const auto record = DecodeRecord(bytes + "what follows");
+  const std::string and_more = bytes + "what follows";
+  const auto record = DecodeRecord(and_more);
   ASSERT_TRUE(record.has_value());
   EXPECT_EQ(record->payload, "hello");
   EXPECT_EQ(record->bytes, 56);
