@@ -31,7 +31,7 @@ struct DirtyRow {
 // rows (docs/adr/0012).
 struct SteppedLane {
   SteppedLane(StepLog log, Sweep sweep)
-      : log(std::move(log)), sweep(std::move(sweep)) {}
+      : log(std::move(log)), sweep(sweep) {}
 
   StepLog log;  // the steps that the lane has done
   Lsn newest;   // record of the last of them
