@@ -30,8 +30,7 @@ struct DirtyRow {
 // One lane's share of a table whose rows move without a gradient, beside its
 // rows (docs/adr/0012).
 struct SteppedLane {
-  SteppedLane(StepLog log, Sweep sweep)
-      : log(std::move(log)), sweep(sweep) {}
+  SteppedLane(StepLog log, Sweep sweep) : log(std::move(log)), sweep(sweep) {}
 
   StepLog log;  // the steps that the lane has done
   Lsn newest;   // record of the last of them
