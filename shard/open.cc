@@ -1,15 +1,13 @@
 // A shard begins and ends.
-#include <algorithm>
 #include <bit>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mutation.h"
@@ -26,10 +24,6 @@ constexpr std::uint32_t kLanesMax = 256;
 // system's own.
 constexpr absl::string_view kNamesOfNew[] = {
     "LOCK", "MANIFEST.tmp", "RESERVE", "checkpoints", "cut", "lost+found"};
-
-bool IsAmong(absl::string_view name, absl::Span<const std::string> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 absl::Status CheckOptions(const Options& options) {
   if (options.data_dir.empty()) {
@@ -161,15 +155,12 @@ absl::Status Shard::State::CheckNew() {
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
                             env.disk.List(options.data_dir));
   for (const absl::string_view name : {"journal", "rows", "WATERMARKS"}) {
-    if (!IsAmong(name, names)) continue;
+    if (!absl::c_linear_search(names, name)) continue;
     return absl::DataLossError(absl::StrCat(
         Path("MANIFEST"), " is missing, but ", Path(name), " is there"));
   }
   for (const std::string& name : names) {
-    if (std::find(std::begin(kNamesOfNew), std::end(kNamesOfNew), name) !=
-        std::end(kNamesOfNew)) {
-      continue;
-    }
+    if (absl::c_linear_search(kNamesOfNew, name)) continue;
     const std::string path = Path(name);
     if (absl::StartsWith(options.checkpoint_dir + "/", path + "/")) continue;
     // A socket that the server listens at may lie there.
