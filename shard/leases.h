@@ -1,5 +1,5 @@
 // When the client of each session last gave a sign of life. Known to this
-// process alone: at a start all count as alive.
+// process alone: when it begins to serve all count as alive.
 #ifndef ROWHOUSE_SHARD_LEASES_H_
 #define ROWHOUSE_SHARD_LEASES_H_
 
@@ -24,7 +24,7 @@ class Leases {
   }
 
  private:
-  const absl::Time start_;
+  absl::Time start_;
   absl::flat_hash_map<std::uint64_t, absl::Time> seen_;
 };
 

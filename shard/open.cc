@@ -109,6 +109,11 @@ absl::Status Shard::State::Open() {
     return stored.status();
   }
   ROWHOUSE_RETURN_IF_ERROR(Recover());
+  {
+    // Nobody could give a sign of life to a shard that was recovering.
+    MutexLock lock(push_mu);
+    leases = Leases(env.clock.Now());
+  }
   HoldReserve();
   return absl::OkStatus();
 }

@@ -112,13 +112,14 @@ absl::StatusOr<PushReply> Shard::State::Commit(
     const PushHeader& header, RecordKind kind,
     absl::FunctionRef<RecordEncoder::Pieces()> encode, PushWork& work,
     Durability durability) {
-  ROWHOUSE_RETURN_IF_ERROR(AwaitRowMemory(work));
+  const absl::Status room = AwaitRowMemory(work);
   std::optional<Lsn> done;
   {
     MutexLock lock(push_mu);
     // Anything may have happened since Admit, a twin of this push included.
     ROWHOUSE_ASSIGN_OR_RETURN(done, Decide(header));
     if (!done.has_value()) {
+      ROWHOUSE_RETURN_IF_ERROR(room);
       const bool steps = kind == RecordKind::kPush;
       if (steps) ROWHOUSE_RETURN_IF_ERROR(SetTerms(header, work));
       ROWHOUSE_ASSIGN_OR_RETURN(const Lsn lsn, Append(kind, encode()));

@@ -37,10 +37,14 @@ absl::Status Shard::State::AwaitRowMemory(const PushWork& work) {
   };
   if (ManyDirty()) hurry();
   if (RowMemoryFits(more)) return absl::OkStatus();
+  const absl::Time deadline = env.clock.Now() + options.row_memory_wait;
   MutexLock lock(written_mu);
   while (!RowMemoryFits(more)) {
     hurry();
-    if (written.WaitFor(written_mu, options.row_memory_wait)) continue;
+    const absl::Duration left = deadline - env.clock.Now();
+    if (left > absl::ZeroDuration() && written.WaitFor(written_mu, left)) {
+      continue;
+    }
     if (RowMemoryFits(more)) break;
     return absl::ResourceExhaustedError(
         absl::StrCat(memory.dirty_bytes.load(), " of the ", memory.bytes_max,

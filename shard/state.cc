@@ -49,7 +49,13 @@ absl::Status Shard::State::CheckServing() const {
 absl::Status Shard::State::Fail(const absl::Status& error) {
   MutexLock lock(fault_mu_);
   if (fault_.ok()) {
-    fault_ = error;
+    // A push whose record is there may meet it, and a client takes any other
+    // code for a refusal.
+    fault_ = absl::IsUnavailable(error)
+                 ? error
+                 : absl::UnavailableError(
+                       absl::StrCat(absl::StatusCodeToString(error.code()),
+                                    ": ", error.message()));
     failed_.store(true, std::memory_order_relaxed);
     LogError("shard_failed", {{"shard", absl::StrCat(options.index.value())},
                               {"error", error.ToString()}});

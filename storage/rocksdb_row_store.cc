@@ -97,8 +97,16 @@ class RocksDbRowStore final : public RowStore {
     ROWHOUSE_RETURN_IF_ERROR(
         Check(db_->CreateColumnFamily(settings_, TableKey(table), &handle),
               table, "create"));
-    families_.emplace(table, std::make_shared<Family>(*db_, handle));
-    return Seal();
+    const auto family = std::make_shared<Family>(*db_, handle);
+    families_.emplace(table, family);
+    const absl::Status status = Seal();
+    if (!status.ok()) {
+      // Or it could not be made when there is room again.
+      families_.erase(table);
+      Check(db_->DropColumnFamily(family->handle()), table, "drop")
+          .IgnoreError();
+    }
+    return status;
   }
 
   absl::Status DropTable(TableIncarnation table) override {

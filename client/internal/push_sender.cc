@@ -47,15 +47,17 @@ bool IsStep(const OutgoingPush& push) {
   return false;
 }
 
-// A step of a table that one full shard alone lacks would stop the table: it
-// counts as not answered, so it is sent until the shard has room.
-void KeepFullShards(std::vector<ShardCall>& calls) {
+// No room is no refusal for good. A try before it that was not answered may
+// still be at work and find room; and a step of a table that one full shard
+// alone lacks would stop the table. Both count as not answered, so the push is
+// sent until the shard has room.
+void KeepFullShards(bool is_step, std::vector<ShardCall>& calls) {
   const bool applied =
       std::any_of(calls.begin(), calls.end(),
                   [](const ShardCall& call) { return call.status.ok(); });
-  if (!applied) return;
   for (ShardCall& call : calls) {
-    call.full = absl::IsResourceExhausted(call.status);
+    call.full = absl::IsResourceExhausted(call.status) &&
+                (call.unanswered || (is_step && applied));
     if (call.full) call.status = absl::UnavailableError(call.status.message());
   }
 }
@@ -292,7 +294,7 @@ absl::StatusOr<PushOutcome> PushSender::Deliver(Delivery delivery,
       [&](std::size_t part, absl::Time try_deadline, Cluster::Done done) {
         Start(delivery, part, try_deadline, std::move(done));
       });
-  if (IsStep(delivery.push)) KeepFullShards(delivery.calls);
+  KeepFullShards(IsStep(delivery.push), delivery.calls);
   for (const ShardCall& call : delivery.calls) {
     if (!IsTransient(call.status)) continue;
     const absl::Status unknown(

@@ -43,6 +43,7 @@ absl::Status RetryLoop::Run(
     const absl::Time now = clock_.Now();
     const absl::Duration pause = std::max(Jittered(wait), budget_.Take(now));
     if (now + pause >= deadline) {
+      budget_.Return();
       return absl::Status(
           status.code(),
           absl::StrCat(status.message(), " (gave up after ", tries,

@@ -15,6 +15,11 @@ absl::Duration RetryBudget::Take(absl::Time now) {
   return absl::Seconds(std::max(0.0, -tokens_) / options_.per_second);
 }
 
+void RetryBudget::Return() {
+  MutexLock lock(mu_);
+  Add(1);
+}
+
 void RetryBudget::Succeeded() {
   MutexLock lock(mu_);
   Add(options_.per_success);

@@ -27,6 +27,8 @@ class RetryBudget {
   // Takes a token and says after how long it may be used. One retry at a time
   // of a caller: so as many wait as there are calls under way.
   absl::Duration Take(absl::Time now);
+  // A token that was taken is not used.
+  void Return();
   void Succeeded();
 
  private:

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/limits.h"
@@ -45,10 +46,15 @@ std::string EncodeRpcStatus(int code, absl::string_view message,
 
 // Codes that gRPC gives to a call it lost sight of (doc/statuscodes.md of
 // gRPC), beside UNAVAILABLE and DEADLINE_EXCEEDED, which say so by themselves.
-bool IsMadeUpOnTheWay(absl::StatusCode code) {
+// RESOURCE_EXHAUSTED is that of a stream which a server or a proxy ends to get
+// memory back, and also that of a message above the limit, which nobody has
+// read.
+bool IsMadeUpOnTheWay(absl::StatusCode code, absl::string_view message) {
   return code == absl::StatusCode::kCancelled ||
          code == absl::StatusCode::kUnknown ||
-         code == absl::StatusCode::kInternal;
+         code == absl::StatusCode::kInternal ||
+         (code == absl::StatusCode::kResourceExhausted &&
+          !absl::StrContains(message, "message larger than max"));
 }
 
 }  // namespace
@@ -69,7 +75,8 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   const bool known = number > 0 && number <= grpc::StatusCode::UNAUTHENTICATED;
   const auto code = known ? static_cast<absl::StatusCode>(number)
                           : absl::StatusCode::kUnknown;
-  if (status.error_details().empty() && IsMadeUpOnTheWay(code)) {
+  if (status.error_details().empty() &&
+      IsMadeUpOnTheWay(code, status.error_message())) {
     return absl::UnavailableError(absl::StrCat("cut off with ",
                                                absl::StatusCodeToString(code),
                                                ": ", status.error_message()));

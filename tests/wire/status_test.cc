@@ -80,12 +80,28 @@ TEST(StatusTest, ACallThatWasCutOffIsUnavailableUnderWhateverCode) {
               StatusIs(absl::StatusCode::kInternal, "our bug"));
 }
 
+// A server that is short of memory ends streams, whatever came of them; one
+// whose message is too large has not been read.
+TEST(StatusTest, NoRoomInGrpcIsNoAnswerButForAMessageTooLarge) {
+  const auto from_grpc = [](const char* message) {
+    return FromGrpcStatus(
+        grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED, message));
+  };
+  EXPECT_THAT(from_grpc("RST_STREAM"), StatusIs(absl::StatusCode::kUnavailable,
+                                                HasSubstr("RST_STREAM")));
+  EXPECT_THAT(from_grpc("Received message larger than max (5 vs. 4)"),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(
+      FromGrpcStatus(ToGrpcStatus(absl::ResourceExhaustedError("our disk"))),
+      StatusIs(absl::StatusCode::kResourceExhausted, "our disk"));
+}
+
 // Codes that gRPC gives to calls that no handler saw stay what they are.
 TEST(StatusTest, WhatSaysThatNothingWasDoneNeedsNoMark) {
-  const grpc::StatusCode codes[] = {
-      grpc::StatusCode::UNIMPLEMENTED, grpc::StatusCode::RESOURCE_EXHAUSTED,
-      grpc::StatusCode::UNAVAILABLE, grpc::StatusCode::DEADLINE_EXCEEDED,
-      grpc::StatusCode::FAILED_PRECONDITION};
+  const grpc::StatusCode codes[] = {grpc::StatusCode::UNIMPLEMENTED,
+                                    grpc::StatusCode::UNAVAILABLE,
+                                    grpc::StatusCode::DEADLINE_EXCEEDED,
+                                    grpc::StatusCode::FAILED_PRECONDITION};
   for (const grpc::StatusCode code : codes) {
     EXPECT_EQ(static_cast<int>(FromGrpcStatus(grpc::Status(code, "")).code()),
               static_cast<int>(code));

@@ -214,7 +214,7 @@ TEST(PushSender, AnUnansweredPushKeepsItsBytes) {
 
 TEST_F(PushSenderTest, ALateRefusalStopsNoOtherPushAndIsToldOnce) {
   std::vector<Fate> fates(kForever, Fate::Lost());
-  fates.push_back(Fate::Refused(absl::ResourceExhaustedError("full")));
+  fates.push_back(Fate::Refused(absl::NotFoundError("gone")));
   fake_.shard(1).Script("Push", fates);
   EXPECT_THAT(Send({0, 1}, 1), StatusIs(absl::StatusCode::kUnavailable));
   ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal()) << "nobody knows yet";
@@ -223,9 +223,9 @@ TEST_F(PushSenderTest, ALateRefusalStopsNoOtherPushAndIsToldOnce) {
   EXPECT_THAT(Applied(0), ElementsAre(1, 2));
   EXPECT_THAT(Applied(1), ElementsAre(2));
   EXPECT_THAT(sender_->TakeLateRefusal(),
-              StatusIs(absl::StatusCode::kResourceExhausted,
+              StatusIs(absl::StatusCode::kNotFound,
                        AllOf(HasSubstr("push 0: applied by shard 0 (fake:0)"),
-                             HasSubstr("may have been applied there: full"))));
+                             HasSubstr("may have been applied there: gone"))));
   ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal());
 }
 
@@ -245,11 +245,23 @@ TEST_F(PushSenderTest, ARefusalNamesTheShardsThatApplied) {
 
 TEST_F(PushSenderTest, ARefusalAfterALostAnswerSaysThatItMayHaveBeenApplied) {
   fake_.shard(1).Script(
+      "Push", {Fate::ReplyLost(), Fate::Refused(absl::NotFoundError("gone"))});
+  EXPECT_THAT(Send({1}, 1),
+              StatusIs(absl::StatusCode::kNotFound,
+                       HasSubstr("it may have been applied there: gone")));
+}
+
+// The try before may wait in the shard and be the one that finds room.
+TEST_F(PushSenderTest, NoRoomAfterALostAnswerIsNoRefusal) {
+  fake_.shard(1).Script(
       "Push",
       {Fate::ReplyLost(), Fate::Refused(absl::ResourceExhaustedError("full"))});
   EXPECT_THAT(Send({1}, 1),
-              StatusIs(absl::StatusCode::kResourceExhausted,
-                       HasSubstr("it may have been applied there: full")));
+              StatusIs(absl::StatusCode::kUnavailable,
+                       AllOf(HasSubstr("no room at shard 1 (fake:1): full"),
+                             HasSubstr("do not push it again"))));
+  ROWHOUSE_ASSERT_OK(Send({1}, 2));
+  EXPECT_THAT(Applied(1), ElementsAre(1, 2));
 }
 
 TEST_F(PushSenderTest, AnEndedSessionEndsThePushAndTheNextGetsNewSessions) {

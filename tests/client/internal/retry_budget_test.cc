@@ -41,6 +41,14 @@ TEST_F(RetryBudgetTest, CallsThatEndWellPayForRetries) {
   EXPECT_GT(Take(), absl::ZeroDuration());
 }
 
+TEST_F(RetryBudgetTest, WhoGivesUpLeavesNoDebt) {
+  Empty();
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(Take(), absl::Milliseconds(500));
+    budget_.Return();
+  }
+}
+
 TEST_F(RetryBudgetTest, AClockThatGoesBackTakesNothing) {
   Empty();
   clock_.Advance(-absl::Hours(1));
