@@ -29,6 +29,7 @@ enum class Mutation {
   kUnsyncedNameBelieved,  // a start acts upon what a power cut takes back
   kCutWithLaterEpochs,    // a restore takes records from beyond the cut
   kRestoreKeepsSessions,  // a push from before a restore is applied after it
+  kOldRestoreObeyed,      // a restore that comes late undoes a newer one
   kEpochFloorIgnored,     // a new push is taken into a cut that is closed
   kEvictDirtyRow,         // a row that the row store lacks goes from memory
   kEvictedRowMadeNew,     // a push finds a row gone and begins it anew

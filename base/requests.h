@@ -223,6 +223,25 @@ struct CheckpointInfo {
                          const CheckpointInfo&) = default;
 };
 
+// Names what it is to take, so that it takes nothing newer when it is asked
+// twice or arrives late.
+struct DropTableRequest {
+  std::string name;
+  // Of the table, and of the shard, which a restore gives a new one. 0: not
+  // checked.
+  TableIncarnation incarnation;
+  std::uint64_t shard_incarnation = 0;
+};
+
+// As DropTableRequest: it replaces one life of the shard.
+struct RestoreRequest {
+  std::string name;              // of the checkpoint
+  std::uint64_t restore_id = 0;  // never used before, the same on all shards
+  bool replace = false;          // the tables that are there
+  // Of the shard when the restore was asked for. 0: not checked.
+  std::uint64_t incarnation = 0;
+};
+
 }  // namespace rowhouse
 
 #endif  // ROWHOUSE_BASE_REQUESTS_H_

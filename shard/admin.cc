@@ -103,15 +103,24 @@ absl::Status Shard::CreateTable(const TableSpec& spec,
   return absl::OkStatus();
 }
 
-absl::Status Shard::DropTable(absl::string_view name) {
+absl::Status Shard::DropTable(const DropTableRequest& request) {
   State& s = *state_;
   MutexLock maintenance(s.maintenance_mu);
   TableIncarnation incarnation;
   {
     ReaderLock gate(s.gate);
     ROWHOUSE_RETURN_IF_ERROR(s.CheckServing());
-    ROWHOUSE_ASSIGN_OR_RETURN(const Table* const table,
-                              FindTable(s.tables, name, TableIncarnation()));
+    if (request.shard_incarnation != 0 &&
+        request.shard_incarnation != s.manifest.incarnation) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "table '", request.name, "' was to be dropped when shard ",
+          s.options.index.value(), " had incarnation ",
+          request.shard_incarnation, "; it has ", s.manifest.incarnation,
+          " now"));
+    }
+    ROWHOUSE_ASSIGN_OR_RETURN(
+        const Table* const table,
+        FindTable(s.tables, request.name, request.incarnation));
     incarnation = table->incarnation();
   }
   storage::DataDirManifest changed = s.manifest;
@@ -121,17 +130,18 @@ absl::Status Shard::DropTable(absl::string_view name) {
   ROWHOUSE_RETURN_IF_ERROR(s.SaveManifest(changed));
   {
     WriterLock gate(s.gate);
-    s.RemoveTable(*s.tables.Find(name));
+    s.RemoveTable(*s.tables.Find(request.name));
   }
   s.TakeFromCut(incarnation);
   s.watermarks.tables.erase(incarnation);
   s.watermarks.steps.erase(incarnation);
   s.unflushed.erase(incarnation);
+  s.cold_sweeps.erase(incarnation);
   // It is gone; what the row store may keep is dropped at the next start.
   if (const absl::Status status = s.store->DropTable(incarnation);
       !status.ok()) {
     LogWarning("table_rows_kept",
-               {{"table", std::string(name)}, {"error", status.ToString()}});
+               {{"table", request.name}, {"error", status.ToString()}});
   }
   return absl::OkStatus();
 }

@@ -19,6 +19,10 @@ inline constexpr std::uint64_t kDirtyMaxParts = 3;  // of kManyDirtyPart
 // steps'.
 inline constexpr std::uint64_t kStepsPerColdSweep = 1024;
 
+// A restore loads rows by ranges of buckets of which the memory of rows has
+// room for so many: a part's share is there twice for a moment.
+inline constexpr std::uint64_t kRestoreRangesOfMemory = 2;
+
 // Periods of maintenance that such a sweep is spread over.
 inline constexpr std::uint32_t kColdSweepParts = 64;
 

@@ -1,9 +1,12 @@
 #include "shard/part_loader.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "shard/row_replay.h"
 
@@ -24,50 +27,88 @@ Lanes MakeLanes(std::uint32_t count, BucketRange buckets) {
 
 }  // namespace
 
-absl::Status PartLoader::Add(const PartSource& source) {
-  const BucketRange range = {std::max(source.buckets().begin, buckets_.begin),
-                             std::min(source.buckets().end, buckets_.end)};
-  if (range.begin >= range.end) {
-    for (std::size_t i = 0; i < stored_.size(); ++i) {
-      const auto& steps = source.Find(stored_[i].table.incarnation)->steps;
-      if (steps.has_value() && !MovesEveryRow(stored_[i].table.spec)) {
-        TakeSteps(i, *steps);
-      }
-    }
-    return absl::OkStatus();
+absl::Status PartLoader::Load(
+    BucketRange buckets,
+    absl::FunctionRef<absl::Status(OwnedTables, BucketRange)> visit) {
+  absl::StatusOr<OwnedTables> tables = LoadAll(buckets);
+  if (tables.ok()) return visit(*std::move(tables), buckets);
+  if (!absl::IsResourceExhausted(tables.status()) ||
+      buckets.end - buckets.begin == 1) {
+    return tables.status();
   }
+  // How many rows the records make is only seen when they are repeated.
+  const std::uint32_t middle =
+      buckets.begin + (buckets.end - buckets.begin) / 2;
+  ROWHOUSE_RETURN_IF_ERROR(Load({buckets.begin, middle}, visit));
+  return Load({middle, buckets.end}, visit);
+}
+
+absl::StatusOr<PartLoader::OwnedTables> PartLoader::LoadAll(
+    BucketRange buckets) {
+  const bool bounded = bytes_max_ > 0 && buckets.end - buckets.begin > 1;
+  OwnedTables result;  // as stored_
+  for (const PartSource& source : sources_) {
+    const BucketRange range = {std::max(source.buckets().begin, buckets.begin),
+                               std::min(source.buckets().end, buckets.end)};
+    if (range.begin >= range.end) {
+      for (std::size_t i = 0; i < stored_.size(); ++i) {
+        const auto& steps = source.Find(stored_[i].table.incarnation)->steps;
+        if (steps.has_value() && !MovesEveryRow(stored_[i].table.spec)) {
+          TakeSteps(i, *steps);
+        }
+      }
+      continue;
+    }
+    const std::uint64_t room = bounded
+                                   ? bytes_max_ - BytesOf(result)
+                                   : std::numeric_limits<std::uint64_t>::max();
+    ROWHOUSE_ASSIGN_OR_RETURN(OwnedTables part, LoadPart(source, range, room));
+    if (result.empty()) {
+      result = std::move(part);
+      continue;
+    }
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      Move(*part[i], range, *result[i]);
+    }
+  }
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (CountOf(steps_[i]) > 0) result[i]->LoadSteps(steps_[i]);
+  }
+  return result;
+}
+
+absl::StatusOr<PartLoader::OwnedTables> PartLoader::LoadPart(
+    const PartSource& source, BucketRange range, std::uint64_t room) {
   // Of the part's own buckets: a sweep makes no rows of another part's.
   const Lanes lanes = MakeLanes(lanes_, range);
   OwnedTables tables;
+  const auto check_fits = [&]() -> absl::Status {
+    const std::uint64_t bytes = BytesOf(tables);
+    if (bytes <= room) return absl::OkStatus();
+    return absl::ResourceExhaustedError(absl::StrCat(
+        source.path(), ": ", bytes, " bytes of rows, room for ", room));
+  };
   for (const PartTable& of_parts : stored_) {
     const storage::StoredTable& stored = of_parts.table;
     tables.push_back(
         std::make_unique<Table>(stored.spec, stored.incarnation, lanes_));
     const auto& steps = source.Find(stored.incarnation)->steps;
     if (steps.has_value()) tables.back()->LoadSteps(*steps);
-    ROWHOUSE_RETURN_IF_ERROR(LoadRows(source, range, lanes, *tables.back()));
+    ROWHOUSE_RETURN_IF_ERROR(
+        LoadRows(source, range, lanes, *tables.back(), check_fits));
   }
-  ROWHOUSE_RETURN_IF_ERROR(Replay(source, range, lanes, tables));
+  ROWHOUSE_RETURN_IF_ERROR(Replay(source, range, lanes, tables, check_fits));
+  ROWHOUSE_RETURN_IF_ERROR(check_fits());
   for (std::size_t i = 0; i < tables.size(); ++i) {
     TakeSteps(i, tables[i]->steps().log.Store(/*owner=*/0));
   }
-  if (result_.empty()) {
-    result_ = std::move(tables);
-    return absl::OkStatus();
-  }
-  for (std::size_t i = 0; i < tables.size(); ++i) Move(*tables[i], *result_[i]);
-  return absl::OkStatus();
+  return tables;
 }
 
-std::vector<std::unique_ptr<Table>> PartLoader::Take() {
-  for (std::size_t i = 0; i < result_.size(); ++i) {
-    if (CountOf(steps_[i]) > 0) result_[i]->LoadSteps(steps_[i]);
-  }
-  return std::move(result_);
-}
-
-absl::Status PartLoader::LoadRows(const PartSource& source, BucketRange range,
-                                  const Lanes& lanes, Table& table) const {
+absl::Status PartLoader::LoadRows(
+    const PartSource& source, BucketRange range, const Lanes& lanes,
+    Table& table, absl::FunctionRef<absl::Status()> check_fits) const {
+  std::size_t rows = 0;
   return source.Scan(
       table.incarnation(), range,
       [&](const storage::RowImage& row) -> absl::Status {
@@ -79,13 +120,14 @@ absl::Status PartLoader::LoadRows(const PartSource& source, BucketRange range,
               row.values.size(), " floats, expected ", table.row_floats()));
         }
         lanes[table.LaneOf(row.bucket)]->Load(table, row);
-        return absl::OkStatus();
+        return ++rows % kLaneBatchRows == 0 ? check_fits() : absl::OkStatus();
       });
 }
 
-absl::Status PartLoader::Replay(const PartSource& source, BucketRange range,
-                                const Lanes& lanes,
-                                const OwnedTables& tables) const {
+absl::Status PartLoader::Replay(
+    const PartSource& source, BucketRange range, const Lanes& lanes,
+    const OwnedTables& tables,
+    absl::FunctionRef<absl::Status()> check_fits) const {
   RowReplay replay(
       range, lanes,
       [&](TableIncarnation incarnation, Lsn lsn) -> Table* {
@@ -104,8 +146,10 @@ absl::Status PartLoader::Replay(const PartSource& source, BucketRange range,
       RowReplay::Foreign::kLeaveOut);
   ROWHOUSE_RETURN_IF_ERROR(source.ForEachRecord(
       [&](RecordKind kind, Lsn lsn, const RecordDecoder& record) {
-        return kind == RecordKind::kPush ? replay.Push(record, lsn)
-                                         : replay.WriteRows(record, lsn);
+        ROWHOUSE_RETURN_IF_ERROR(kind == RecordKind::kPush
+                                     ? replay.Push(record, lsn)
+                                     : replay.WriteRows(record, lsn));
+        return check_fits();
       }));
   for (std::size_t i = 0; i < tables.size(); ++i) {
     if (tables[i]->steps().log.count() + 1 != stored_[i].steps) continue;
@@ -115,8 +159,8 @@ absl::Status PartLoader::Replay(const PartSource& source, BucketRange range,
   return absl::OkStatus();
 }
 
-void PartLoader::Move(Table& from, Table& to) const {
-  const Lanes lanes = MakeLanes(lanes_, buckets_);
+void PartLoader::Move(Table& from, BucketRange range, Table& to) const {
+  const Lanes lanes = MakeLanes(lanes_, range);
   for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
     const RowMap& rows = from.rows(lane);
     rows.ForEach([&](Id id, RowMap::Slot slot) {
@@ -132,14 +176,27 @@ void PartLoader::TakeSteps(std::size_t table,
                            const storage::StoredSteps& more) {
   storage::StoredSteps& steps = steps_[table];
   if (CountOf(more) == 0) return;
+  // Many trainers name no step: then the count says which is the last.
+  const auto last = [](const storage::StoredSteps& of) {
+    return std::make_tuple(!of.iterations.empty(),
+                           of.iterations.empty() ? 0 : of.iterations.back(),
+                           CountOf(of));
+  };
   const bool better =
       CountOf(steps) == 0 ||
-      (MovesEveryRow(stored_[table].table.spec)
-           ? more.first < steps.first
-           : !more.iterations.empty() &&
-                 (steps.iterations.empty() ||
-                  more.iterations.back() > steps.iterations.back()));
+      (MovesEveryRow(stored_[table].table.spec) ? more.first < steps.first
+                                                : last(more) > last(steps));
   if (better) steps = more;
+}
+
+std::uint64_t PartLoader::BytesOf(const OwnedTables& tables) const {
+  std::uint64_t bytes = 0;
+  for (const auto& table : tables) {
+    for (std::uint32_t lane = 0; lane < lanes_; ++lane) {
+      bytes += table->rows(lane).size() * table->row_bytes();
+    }
+  }
+  return bytes;
 }
 
 }  // namespace rowhouse::shard

@@ -4,9 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "base/executor.h"
 #include "rowhouse/shard_map.h"
 #include "shard/part_source.h"
@@ -24,39 +28,56 @@ namespace rowhouse::shard {
 // twice is one part's share. Not thread-safe.
 class PartLoader {
  public:
-  // The tables to load, in `buckets`.
-  PartLoader(BucketRange buckets, std::uint32_t lanes, Executor& executor,
-             std::vector<PartTable> tables)
-      : buckets_(buckets),
-        lanes_(lanes),
-        executor_(executor),
-        stored_(std::move(tables)),
-        steps_(stored_.size()) {}
-
-  // A step that the part lacks is done upon it. Errors of PartSource, or
-  // DATA_LOSS: rows that cannot be of their table.
-  absl::Status Add(const PartSource& source);
-
-  // The tables with all rows, stamped as in their parts. Where rows move
-  // without a gradient a table knows all steps that one of them may miss,
-  // elsewhere the greatest step of all parts.
-  std::vector<std::unique_ptr<Table>> Take();
-
- private:
   using OwnedTables = std::vector<std::unique_ptr<Table>>;
 
-  absl::Status LoadRows(const PartSource& source, BucketRange range,
-                        const Lanes& lanes, Table& table) const;
-  absl::Status Replay(const PartSource& source, BucketRange range,
-                      const Lanes& lanes, const OwnedTables& tables) const;
-  void Move(Table& from, Table& to) const;
-  void TakeSteps(std::size_t table, const storage::StoredSteps& more);
+  // Loads `tables` of the parts, which it borrows. Rows take `bytes_max` of
+  // memory at once, with one record's more; 0: no bound.
+  PartLoader(absl::Span<const PartSource> sources,
+             std::vector<PartTable> tables, std::uint32_t lanes,
+             Executor& executor, std::uint64_t bytes_max)
+      : sources_(sources),
+        stored_(std::move(tables)),
+        lanes_(lanes),
+        executor_(executor),
+        bytes_max_(bytes_max),
+        steps_(stored_.size()) {}
 
-  const BucketRange buckets_;
+  // Visits the tables with all rows of `buckets`, stamped as in their parts,
+  // and the steps that these may miss: at once, or by ranges of buckets whose
+  // rows fit. A bucket that does not is taken alone all the same. A step that a
+  // part lacks is done upon it. Each range reads the journals of the parts that
+  // it is of. Errors of PartSource and `visit`, or DATA_LOSS: rows that cannot
+  // be of their table.
+  absl::Status Load(
+      BucketRange buckets,
+      absl::FunctionRef<absl::Status(OwnedTables, BucketRange)> visit);
+
+  // Of table `index` in all that was loaded: where rows move without a gradient
+  // all steps that one of them may miss, elsewhere the last step of all parts.
+  const storage::StoredSteps& steps(std::size_t index) const {
+    return steps_[index];
+  }
+
+ private:
+  // Both RESOURCE_EXHAUSTED: the rows do not fit.
+  absl::StatusOr<OwnedTables> LoadAll(BucketRange buckets);
+  absl::StatusOr<OwnedTables> LoadPart(const PartSource& source,
+                                       BucketRange range, std::uint64_t room);
+  absl::Status LoadRows(const PartSource& source, BucketRange range,
+                        const Lanes& lanes, Table& table,
+                        absl::FunctionRef<absl::Status()> check_fits) const;
+  absl::Status Replay(const PartSource& source, BucketRange range,
+                      const Lanes& lanes, const OwnedTables& tables,
+                      absl::FunctionRef<absl::Status()> check_fits) const;
+  void Move(Table& from, BucketRange range, Table& to) const;
+  void TakeSteps(std::size_t table, const storage::StoredSteps& more);
+  std::uint64_t BytesOf(const OwnedTables& tables) const;
+
+  const absl::Span<const PartSource> sources_;
+  const std::vector<PartTable> stored_;
   const std::uint32_t lanes_;
   Executor& executor_;
-  const std::vector<PartTable> stored_;
-  OwnedTables result_;  // as stored_; empty before the first part
+  const std::uint64_t bytes_max_;
   std::vector<storage::StoredSteps> steps_;  // as stored_
 };
 

@@ -24,10 +24,10 @@ PartSource::Steps StepsOf(const storage::CheckpointTable& table) {
 }
 
 // The status with the record's LSN and its journal; what does not decode there
-// is damage.
+// is damage. That a visitor has no room says nothing of the record.
 absl::Status InRecord(const absl::Status& status, const std::string& path,
                       Lsn lsn) {
-  if (status.ok()) return status;
+  if (status.ok() || absl::IsResourceExhausted(status)) return status;
   return absl::DataLossError(absl::StrCat(path, "/journal: record of LSN ",
                                           lsn.value(), ": ", status.message()));
 }

@@ -56,7 +56,8 @@ class PartSource {
   // Visits the pushes and writes of the cut, in order; `decoder` holds the
   // record, whose kind is kPush or kWriteRows. Those that the copy of a table
   // has already (CheckpointTable::after) are among them. DATA_LOSS: a record up
-  // to the one that closed the cut is missing or damaged.
+  // to the one that closed the cut is missing or damaged, which any error of
+  // `visit` but RESOURCE_EXHAUSTED says too.
   absl::Status ForEachRecord(
       absl::FunctionRef<absl::Status(RecordKind kind, Lsn lsn,
                                      const RecordDecoder& decoder)>

@@ -11,6 +11,7 @@
 #include "base/mutation.h"
 #include "base/status_macros.h"
 #include "rowhouse/shard_map.h"
+#include "shard/limits.h"
 #include "shard/part_loader.h"
 #include "shard/part_source.h"
 #include "shard/part_tables.h"
@@ -31,31 +32,28 @@ std::uint64_t NextIncarnation(std::uint64_t old, std::uint64_t restore_id) {
 // The steps of BeginRestore after its checks.
 class Shard::State::Restorer {
  public:
+  // `incarnation`: that of the shard's new life.
   Restorer(State& state, std::vector<PartSource> sources,
-           std::uint64_t restore_id, const CheckpointInfo& checkpoint)
+           std::uint64_t restore_id, std::uint64_t incarnation,
+           const CheckpointInfo& checkpoint)
       : s_(state),
         sources_(std::move(sources)),
         restore_id_(restore_id),
+        incarnation_(incarnation),
         checkpoint_(checkpoint) {}
 
   absl::Status Run(const std::vector<PartTable>& stored)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     ROWHOUSE_RETURN_IF_ERROR(Forget());
     ROWHOUSE_RETURN_IF_ERROR(BeginJournal());
-    PartLoader loader(s_.buckets, s_.options.lanes, s_.env.executor, stored);
-    for (const PartSource& source : sources_) {
-      ROWHOUSE_RETURN_IF_ERROR(loader.Add(source));
-    }
+    ROWHOUSE_ASSIGN_OR_RETURN(auto tables, Load(stored));
     storage::DataDirManifest changed = s_.manifest;
-    std::vector<std::unique_ptr<Table>> tables = loader.Take();
-    for (std::unique_ptr<Table>& table : tables) {
+    for (const auto& table : tables) {
       const TableIncarnation incarnation = table->incarnation();
       if (table->steps().log.count() > 0) {
         s_.watermarks.steps[incarnation] =
             table->steps().log.Store(/*owner=*/0);
       }
-      ROWHOUSE_RETURN_IF_ERROR(Store(*table));
-      if (s_.memory.bounded()) ROWHOUSE_RETURN_IF_ERROR(KeepWhatFits(table));
       s_.watermarks.tables[incarnation] = lsn_;
       changed.tables.push_back({incarnation, table->spec()});
     }
@@ -81,8 +79,7 @@ class Shard::State::Restorer {
   absl::Status Forget() ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
     storage::DataDirManifest changed = s_.manifest;
     if (!Mutated(Mutation::kRestoreKeepsSessions)) {
-      changed.incarnation =
-          NextIncarnation(s_.manifest.incarnation, restore_id_);
+      changed.incarnation = incarnation_;
     }
     changed.restoring = true;
     changed.restore_id = 0;  // that of a restore which has its rows
@@ -100,6 +97,7 @@ class Shard::State::Restorer {
       s_.leases.Clear();
     }
     s_.unflushed.clear();
+    s_.cold_sweeps.clear();  // of rows that are gone
     for (const TableIncarnation table : s_.store->Tables()) {
       ROWHOUSE_RETURN_IF_ERROR(s_.store->DropTable(table));
     }
@@ -137,11 +135,41 @@ class Shard::State::Restorer {
     return s_.journal->RemoveUpTo(lsn_);
   }
 
-  // Writes the table's rows with the restore's stamp, reads them back and
-  // compares, bucket by bucket.
-  absl::Status Store(Table& table) {
+  // The tables, all of whose rows the row store has; those that there is room
+  // for are in memory.
+  absl::StatusOr<PartLoader::OwnedTables> Load(
+      const std::vector<PartTable>& stored)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu) {
+    for (const PartTable& table : stored) {
+      ROWHOUSE_RETURN_IF_ERROR(s_.store->CreateTable(table.table.incarnation));
+    }
+    PartLoader loader(sources_, stored, s_.options.lanes, s_.env.executor,
+                      s_.memory.bytes_max / kRestoreRangesOfMemory);
+    PartLoader::OwnedTables tables;
+    ROWHOUSE_RETURN_IF_ERROR(loader.Load(
+        s_.buckets,
+        [&](PartLoader::OwnedTables loaded, BucketRange range) -> absl::Status {
+          for (const auto& table : loaded) {
+            ROWHOUSE_RETURN_IF_ERROR(Store(*table, range));
+          }
+          if (!s_.memory.bounded()) tables = std::move(loaded);
+          return absl::OkStatus();
+        }));
+    if (!s_.memory.bounded()) return tables;
+    // From the row store, since the shard's lanes count what they take.
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+      tables.push_back(std::make_unique<Table>(
+          stored[i].table.spec, stored[i].table.incarnation, s_.options.lanes));
+      tables.back()->LoadSteps(loader.steps(i));
+      ROWHOUSE_RETURN_IF_ERROR(s_.LoadRows(*tables.back()).status());
+    }
+    return tables;
+  }
+
+  // Writes the table's rows, those of `range`, with the restore's stamp, reads
+  // them back and compares, bucket by bucket.
+  absl::Status Store(Table& table, BucketRange range) {
     const TableIncarnation incarnation = table.incarnation();
-    ROWHOUSE_RETURN_IF_ERROR(s_.store->CreateTable(incarnation));
     storage::RowDigests loaded;
     std::vector<storage::RowImage> batch;
     absl::Status status;
@@ -164,50 +192,51 @@ class Shard::State::Restorer {
       table.dirty(lane).clear();
     }
     ROWHOUSE_RETURN_IF_ERROR(status);
-    ROWHOUSE_RETURN_IF_ERROR(s_.store->Write(incarnation, batch));
-    ROWHOUSE_RETURN_IF_ERROR(s_.store->Flush(incarnation));
+    if (loaded.rows(incarnation) > 0) {
+      ROWHOUSE_RETURN_IF_ERROR(s_.store->Write(incarnation, batch));
+      ROWHOUSE_RETURN_IF_ERROR(s_.store->Flush(incarnation));
+    }
     storage::RowDigests stored;
-    ROWHOUSE_RETURN_IF_ERROR(s_.store->Scan(incarnation, {0, kBuckets},
-                                            [&](const storage::RowImage& row) {
-                                              stored.Add(incarnation, row);
-                                              return absl::OkStatus();
-                                            }));
-    return stored.CheckEqual(loaded, incarnation, {0, kBuckets},
-                             s_.Path("rows"));
-  }
-
-  // Lets the rows go and loads those again that the shard's lanes have room
-  // for, which count what they take. REQUIRES: the row store has all of them.
-  absl::Status KeepWhatFits(std::unique_ptr<Table>& table) {
-    const storage::StoredSteps steps = table->steps().log.Store(/*owner=*/0);
-    table = std::make_unique<Table>(table->spec(), table->incarnation(),
-                                    s_.options.lanes);
-    table->LoadSteps(steps);
-    return s_.LoadRows(*table).status();
+    ROWHOUSE_RETURN_IF_ERROR(
+        s_.store->Scan(incarnation, range, [&](const storage::RowImage& row) {
+          stored.Add(incarnation, row);
+          return absl::OkStatus();
+        }));
+    return stored.CheckEqual(loaded, incarnation, range, s_.Path("rows"));
   }
 
   State& s_;
   const std::vector<PartSource> sources_;
   const std::uint64_t restore_id_;
+  const std::uint64_t incarnation_;
   const CheckpointInfo& checkpoint_;
   Lsn lsn_;  // stamp of every row
 };
 
-absl::Status Shard::State::BeginRestore(absl::string_view name,
-                                        std::uint64_t of_restore,
-                                        bool replace) {
+absl::Status Shard::State::BeginRestore(const RestoreRequest& request) {
   MutexLock maintenance(maintenance_mu);
+  const std::uint64_t old =
+      request.incarnation != 0 ? request.incarnation : manifest.incarnation;
+  // A try that was cut short has given this to the shard already.
+  const std::uint64_t next = NextIncarnation(old, request.restore_id);
   {
     ReaderLock reader(gate);
     ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
-    if (restore_id == of_restore) {  // its rows are in
-      if (manifest.restored_from == name) return absl::OkStatus();
+    if (restore_id == request.restore_id) {  // its rows are in
+      if (manifest.restored_from == request.name) return absl::OkStatus();
       return absl::FailedPreconditionError(
-          absl::StrCat("restore ", of_restore, " of shard ",
+          absl::StrCat("restore ", restore_id, " of shard ",
                        options.index.value(), " is one of checkpoint '",
-                       manifest.restored_from, "', not '", name, "'"));
+                       manifest.restored_from, "', not '", request.name, "'"));
     }
-    if (tables.size() > 0 && !replace) {
+    if (manifest.incarnation != old && manifest.incarnation != next &&
+        !Mutated(Mutation::kOldRestoreObeyed)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "restore ", request.restore_id, " was asked for when shard ",
+          options.index.value(), " had incarnation ", old, "; it has ",
+          manifest.incarnation, " now"));
+    }
+    if (tables.size() > 0 && !request.replace) {
       return absl::FailedPreconditionError(
           absl::StrCat("shard ", options.index.value(), " has ", tables.size(),
                        " tables, and `replace` was not asked for"));
@@ -216,8 +245,9 @@ absl::Status Shard::State::BeginRestore(absl::string_view name,
   // Everything that can be wrong with the checkpoint is found before anything
   // is given up for it.
   const std::string root = CheckpointRoot();
-  ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointInfo info,
-                            storage::ReadCheckpoint(env.disk, root, name));
+  ROWHOUSE_ASSIGN_OR_RETURN(
+      const CheckpointInfo info,
+      storage::ReadCheckpoint(env.disk, root, request.name));
   std::vector<PartSource> sources;
   for (std::size_t i = 0; i < info.shards.size(); ++i) {
     ROWHOUSE_ASSIGN_OR_RETURN(
@@ -228,40 +258,41 @@ absl::Status Shard::State::BeginRestore(absl::string_view name,
   ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<PartTable> stored,
                             TablesOf(sources));
   DropCut("a restore replaces what it cuts");
-  Restorer restorer(*this, std::move(sources), of_restore, info);
+  Restorer restorer(*this, std::move(sources), request.restore_id, next, info);
   // clang's analysis does not know that the restorer's state is this one.
   const absl::Status status = [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     return restorer.Run(stored);
   }();
-  LogInfo("restore_copied", {{"checkpoint", std::string(name)},
-                             {"restore_id", absl::StrCat(of_restore)},
+  LogInfo("restore_copied", {{"checkpoint", request.name},
+                             {"restore_id", absl::StrCat(request.restore_id)},
                              {"status", status.ToString()}});
   return status;
 }
 
-absl::Status Shard::BeginRestore(absl::string_view name,
-                                 std::uint64_t restore_id, bool replace) {
-  ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(name));
-  if (restore_id == 0) return absl::InvalidArgumentError("restore id 0");
+absl::Status Shard::BeginRestore(const RestoreRequest& request) {
+  ROWHOUSE_RETURN_IF_ERROR(storage::ValidateCheckpointName(request.name));
+  if (request.restore_id == 0) {
+    return absl::InvalidArgumentError("restore id 0");
+  }
   State& s = *state_;
   {
     // A restore takes longer than a caller waits for one try. The next tries
     // must not each hold a thread of the server until the first is done.
     MutexLock lock(s.restores_mu);
-    if (!s.restores_under_way.insert(restore_id).second) {
-      return absl::UnavailableError(
-          absl::StrCat("shard ", s.options.index.value(),
-                       " is loading restore ", restore_id, ": ask again"));
+    if (!s.restores_under_way.insert(request.restore_id).second) {
+      return absl::UnavailableError(absl::StrCat(
+          "shard ", s.options.index.value(), " is loading restore ",
+          request.restore_id, ": ask again"));
     }
   }
   absl::Status status = absl::UnavailableError(
       absl::StrCat("shard ", s.options.index.value(),
                    " is at work on a checkpoint: ask again"));
   if (const OneAtATime::Turn turn = s.cut_calls.Try()) {
-    status = s.BeginRestore(name, restore_id, replace);
+    status = s.BeginRestore(request);
   }
   MutexLock lock(s.restores_mu);
-  s.restores_under_way.erase(restore_id);
+  s.restores_under_way.erase(request.restore_id);
   return status;
 }
 

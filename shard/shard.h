@@ -99,7 +99,9 @@ class Shard {
   // incarnation is OK; of the same name with another spec or incarnation,
   // ALREADY_EXISTS. The incarnation must not be 0.
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation);
-  absl::Status DropTable(absl::string_view name);  // NOT_FOUND
+  // NOT_FOUND where no table of that name, or of another incarnation, is there;
+  // FAILED_PRECONDITION where the shard has another incarnation.
+  absl::Status DropTable(const DropTableRequest& request);
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name) const;
   std::vector<TableInfo> ListTables() const;  // by name
   ShardInfo Info() const;
@@ -176,8 +178,9 @@ class Shard {
   // Both may be called again. A restore whose rows are in is not begun anew,
   // whatever has happened since: OK, or FAILED_PRECONDITION when it was one of
   // another checkpoint. UNAVAILABLE while that restore_id is being begun.
-  absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
-                            bool replace);
+  // FAILED_PRECONDITION when the shard is no longer of the request's
+  // incarnation, unless this restore has given it the one it has.
+  absl::Status BeginRestore(const RestoreRequest& request);
   absl::Status FinishRestore(std::uint64_t restore_id);
 
   // Background work, called by the environment's executor, or by tests: syncs

@@ -204,8 +204,7 @@ class Shard::State {
 
   // --- restore.cc
   class Restorer;
-  absl::Status BeginRestore(absl::string_view name, std::uint64_t of_restore,
-                            bool replace);
+  absl::Status BeginRestore(const RestoreRequest& request);
 
   // --- maintenance.cc
   // The journal, whose bytes so far are `appended`, or a log of steps has grown

@@ -33,18 +33,22 @@ absl::Status RowDigests::CheckEqual(const RowDigests& expected,
                                     TableIncarnation table, BucketRange buckets,
                                     absl::string_view what) const {
   std::map<BucketId, std::pair<Bucket, Bucket>> both;
-  if (const auto it = tables_.find(table); it != tables_.end()) {
-    for (const auto& [bucket, digest] : it->second) both[bucket].first = digest;
-  }
-  if (const auto it = expected.tables_.find(table);
-      it != expected.tables_.end()) {
-    for (const auto& [bucket, digest] : it->second) {
-      both[bucket].second = digest;
+  const auto collect = [&](const RowDigests& from,
+                           Bucket std::pair<Bucket, Bucket>::*side) {
+    const auto of_table = from.tables_.find(table);
+    if (of_table == from.tables_.end()) return;
+    const std::map<BucketId, Bucket>& digests = of_table->second;
+    const BucketId begin(static_cast<std::uint16_t>(buckets.begin));
+    for (auto it = digests.lower_bound(begin);
+         it != digests.end() && buckets.Contains(it->first); ++it) {
+      both[it->first].*side = it->second;
     }
-  }
+  };
+  collect(*this, &std::pair<Bucket, Bucket>::first);
+  collect(expected, &std::pair<Bucket, Bucket>::second);
   for (const auto& [bucket, digests] : both) {
     const auto& [got, want] = digests;
-    if (got == want || !buckets.Contains(bucket)) continue;
+    if (got == want) continue;
     return absl::DataLossError(
         absl::StrCat(what, ": table ", TableKey(table), ", bucket ",
                      bucket.value(), " has ", got.rows, " rows with checksum ",
@@ -84,10 +88,20 @@ absl::StatusOr<RowDigests> RowDigests::Decode(absl::string_view bytes,
           path, ": ", stored.buckets_size(), " buckets with ",
           stored.rows_size(), " counts and ", stored.sums_size(), " sums"));
     }
+    if (digests.tables_.contains(TableIncarnation(stored.incarnation()))) {
+      return absl::DataLossError(absl::StrCat(
+          path, ": table ", TableKey(TableIncarnation(stored.incarnation())),
+          " comes twice"));
+    }
     for (int i = 0; i < stored.buckets_size(); ++i) {
       if (stored.buckets(i) >= kBuckets) {
         return absl::DataLossError(absl::StrCat(
             path, ": bucket ", stored.buckets(i), " of ", kBuckets));
+      }
+      if (i > 0 && stored.buckets(i) <= stored.buckets(i - 1)) {
+        return absl::DataLossError(
+            absl::StrCat(path, ": bucket ", stored.buckets(i), " comes after ",
+                         stored.buckets(i - 1)));
       }
       digests.Add(TableIncarnation(stored.incarnation()),
                   BucketId(static_cast<std::uint16_t>(stored.buckets(i))),

@@ -98,8 +98,9 @@ absl::Status EmbeddedShardStub::CreateTable(const TableSpec& spec,
   return shard_->CreateTable(spec, incarnation);
 }
 
-absl::Status EmbeddedShardStub::DropTable(absl::string_view name, absl::Time) {
-  return shard_->DropTable(name);
+absl::Status EmbeddedShardStub::DropTable(const DropTableRequest& request,
+                                          absl::Time) {
+  return shard_->DropTable(request);
 }
 
 absl::StatusOr<TableInfo> EmbeddedShardStub::DescribeTable(
@@ -149,10 +150,9 @@ absl::StatusOr<CheckpointListing> EmbeddedShardStub::ListCheckpoints(
   return shard_->ListCheckpoints();
 }
 
-absl::Status EmbeddedShardStub::BeginRestore(absl::string_view name,
-                                             std::uint64_t restore_id,
-                                             bool replace, absl::Time) {
-  return shard_->BeginRestore(name, restore_id, replace);
+absl::Status EmbeddedShardStub::BeginRestore(const RestoreRequest& request,
+                                             absl::Time) {
+  return shard_->BeginRestore(request);
 }
 
 absl::Status EmbeddedShardStub::FinishRestore(absl::string_view,

@@ -36,7 +36,8 @@ class EmbeddedShardStub final : public ShardStub {
                           absl::Time deadline) override;
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation,
                            absl::Time deadline) override;
-  absl::Status DropTable(absl::string_view name, absl::Time deadline) override;
+  absl::Status DropTable(const DropTableRequest& request,
+                         absl::Time deadline) override;
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name,
                                           absl::Time deadline) override;
   absl::StatusOr<std::vector<TableInfo>> ListTables(
@@ -56,8 +57,8 @@ class EmbeddedShardStub final : public ShardStub {
                                 absl::Time deadline) override;
   absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) override;
-  absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
-                            bool replace, absl::Time deadline) override;
+  absl::Status BeginRestore(const RestoreRequest& request,
+                            absl::Time deadline) override;
   absl::Status FinishRestore(absl::string_view name, std::uint64_t restore_id,
                              absl::Time deadline) override;
 

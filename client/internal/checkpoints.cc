@@ -81,8 +81,7 @@ absl::Status CheckVisible(ShardStub& stub, absl::string_view name,
                                           "' among ", complete.size()));
 }
 
-absl::Status CheckEmpty(ShardStub& stub, absl::Time deadline) {
-  ROWHOUSE_ASSIGN_OR_RETURN(const ShardInfo info, stub.GetShardInfo(deadline));
+absl::Status CheckEmpty(const ShardInfo& info) {
   if (info.tables == 0) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("it has ", info.tables,
@@ -187,18 +186,25 @@ absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
 absl::Status RestoreCheckpoint(Cluster& cluster, absl::string_view name,
                                std::uint64_t restore_id, bool replace,
                                absl::Time deadline) {
+  std::vector<std::uint64_t> incarnations(cluster.shard_count());
   ROWHOUSE_RETURN_IF_ERROR(cluster.ForEachShard(
       Idempotency::kRepeatable, deadline,
-      [&](ShardIndex, ShardStub& stub, absl::Time at) -> absl::Status {
+      [&](ShardIndex shard, ShardStub& stub, absl::Time at) -> absl::Status {
         ROWHOUSE_RETURN_IF_ERROR(CheckVisible(stub, name, at));
-        return replace ? absl::OkStatus() : CheckEmpty(stub, at);
+        ROWHOUSE_ASSIGN_OR_RETURN(const ShardInfo info, stub.GetShardInfo(at));
+        incarnations[shard.value()] = info.incarnation;
+        return replace ? absl::OkStatus() : CheckEmpty(info);
       }));
   // Loading may outlast a try, or its answer be lost: a shard that is asked
   // again says whether it is under way or done.
   absl::Status status = cluster.ForEachShard(
       Idempotency::kRepeatable, deadline,
-      [&](ShardIndex, ShardStub& stub, absl::Time at) {
-        return stub.BeginRestore(name, restore_id, replace, at);
+      [&](ShardIndex shard, ShardStub& stub, absl::Time at) {
+        return stub.BeginRestore({.name = std::string(name),
+                                  .restore_id = restore_id,
+                                  .replace = replace,
+                                  .incarnation = incarnations[shard.value()]},
+                                 at);
       });
   // A shard is opened only when every shard holds the checkpoint.
   if (status.ok()) {

@@ -150,9 +150,12 @@ class GrpcShardStub final : public ShardStub {
                  response, deadline);
   }
 
-  absl::Status DropTable(absl::string_view name, absl::Time deadline) override {
+  absl::Status DropTable(const DropTableRequest& table,
+                         absl::Time deadline) override {
     v1::DropTableRequest request;
-    request.set_name(std::string(name));
+    request.set_name(table.name);
+    request.set_incarnation(table.incarnation.value());
+    request.set_shard_incarnation(table.shard_incarnation);
     v1::DropTableResponse response;
     return Unary(*admin_, &v1::AdminService::Stub::DropTable, request, response,
                  deadline);
@@ -241,13 +244,14 @@ class GrpcShardStub final : public ShardStub {
     return wire::FromProto(response);
   }
 
-  absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
-                            bool replace, absl::Time deadline) override {
+  absl::Status BeginRestore(const RestoreRequest& restore,
+                            absl::Time deadline) override {
     v1::RestoreCheckpointRequest request;
-    request.set_name(std::string(name));
+    request.set_name(restore.name);
     request.set_stage(v1::RestoreCheckpointRequest::STAGE_BEGIN);
-    request.set_restore_id(restore_id);
-    request.set_replace(replace);
+    request.set_restore_id(restore.restore_id);
+    request.set_replace(restore.replace);
+    request.set_incarnation(restore.incarnation);
     v1::RestoreCheckpointResponse response;
     return Unary(*admin_, &v1::AdminService::Stub::RestoreCheckpoint, request,
                  response, deadline);

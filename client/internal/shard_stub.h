@@ -57,7 +57,7 @@ class ShardStub {
   virtual absl::Status CreateTable(const TableSpec& spec,
                                    TableIncarnation incarnation,
                                    absl::Time deadline) = 0;
-  virtual absl::Status DropTable(absl::string_view name,
+  virtual absl::Status DropTable(const DropTableRequest& request,
                                  absl::Time deadline) = 0;
   virtual absl::StatusOr<TableInfo> DescribeTable(absl::string_view name,
                                                   absl::Time deadline) = 0;
@@ -84,8 +84,7 @@ class ShardStub {
       absl::Time deadline) = 0;
   // BeginRestore and FinishRestore may be repeated: what is done already is
   // OK, what is under way UNAVAILABLE.
-  virtual absl::Status BeginRestore(absl::string_view name,
-                                    std::uint64_t restore_id, bool replace,
+  virtual absl::Status BeginRestore(const RestoreRequest& request,
                                     absl::Time deadline) = 0;
   virtual absl::Status FinishRestore(absl::string_view name,
                                      std::uint64_t restore_id,

@@ -37,6 +37,19 @@ TableSummary Summary(const TableInfo& info) {
   return summary;
 }
 
+// Which table of this name the shard has now; incarnation 0: none.
+absl::Status NameTable(absl::string_view name, ShardStub& stub,
+                       absl::Time deadline, DropTableRequest& request) {
+  request = {.name = std::string(name)};
+  ROWHOUSE_ASSIGN_OR_RETURN(const ShardInfo shard, stub.GetShardInfo(deadline));
+  request.shard_incarnation = shard.incarnation;
+  const absl::StatusOr<TableInfo> table = stub.DescribeTable(name, deadline);
+  if (absl::IsNotFound(table.status())) return absl::OkStatus();
+  ROWHOUSE_RETURN_IF_ERROR(table.status());
+  request.incarnation = table->incarnation;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 TableDirectory::TableDirectory(Cluster& cluster, NewIncarnation new_incarnation)
@@ -104,14 +117,31 @@ absl::Status TableDirectory::Create(const TableSpec& spec,
 
 absl::Status TableDirectory::Drop(absl::string_view name, absl::Time deadline) {
   Forget();
-  std::vector<std::uint8_t> found(cluster_.shard_count(), 0);
+  // What is there now is dropped and nothing else: a second try, or one that
+  // arrives late, must not take what others have made under this name since.
+  std::vector<DropTableRequest> requests(cluster_.shard_count());
+  ROWHOUSE_RETURN_IF_ERROR(cluster_.ForEachShard(
+      Idempotency::kRepeatable, deadline,
+      [&](ShardIndex shard, ShardStub& stub, absl::Time try_deadline) {
+        return NameTable(name, stub, try_deadline, requests[shard.value()]);
+      }));
+  const auto first = std::find_if(
+      requests.begin(), requests.end(),
+      [](const auto& request) { return request.incarnation.value() != 0; });
+  if (first == requests.end()) {
+    return absl::NotFoundError(absl::StrCat("no table '", name, "'"));
+  }
+  // Whoever makes it just now may not have come to every shard yet.
+  for (DropTableRequest& request : requests) {
+    if (request.incarnation.value() == 0) {
+      request.incarnation = first->incarnation;
+    }
+  }
   const auto drop = [&](ShardIndex shard, ShardStub& stub,
                         absl::Time try_deadline) {
-    const absl::Status status = stub.DropTable(name, try_deadline);
-    if (absl::IsNotFound(status)) return absl::OkStatus();
-    // A try without an answer may have dropped it; the next then finds nothing.
-    if (status.ok() || IsTransient(status)) found[shard.value()] = 1;
-    return status;
+    const absl::Status status =
+        stub.DropTable(requests[shard.value()], try_deadline);
+    return absl::IsNotFound(status) ? absl::OkStatus() : status;
   };
   ROWHOUSE_RETURN_IF_ERROR(cluster_.Named(
       kFirstShard,
@@ -119,16 +149,12 @@ absl::Status TableDirectory::Drop(absl::string_view name, absl::Time deadline) {
           Idempotency::kRepeatable, deadline, [&](absl::Time try_deadline) {
             return drop(kFirstShard, cluster_.stub(kFirstShard), try_deadline);
           })));
-  ROWHOUSE_RETURN_IF_ERROR(cluster_.ForEachShard(
+  return cluster_.ForEachShard(
       Idempotency::kRepeatable, deadline,
       [&](ShardIndex shard, ShardStub& stub, absl::Time try_deadline) {
         return shard == kFirstShard ? absl::OkStatus()
                                     : drop(shard, stub, try_deadline);
-      }));
-  for (const std::uint8_t shard_found : found) {
-    if (shard_found != 0) return absl::OkStatus();
-  }
-  return absl::NotFoundError(absl::StrCat("no table '", name, "'"));
+      });
 }
 
 absl::StatusOr<TableSummary> TableDirectory::Describe(absl::string_view name,

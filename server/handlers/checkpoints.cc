@@ -74,8 +74,10 @@ absl::Status RestoreCheckpoint(shard::Shard& shard,
   }
   switch (request.stage()) {
     case v1::RestoreCheckpointRequest::STAGE_BEGIN:
-      return shard.BeginRestore(request.name(), request.restore_id(),
-                                request.replace());
+      return shard.BeginRestore({.name = request.name(),
+                                 .restore_id = request.restore_id(),
+                                 .replace = request.replace(),
+                                 .incarnation = request.incarnation()});
     case v1::RestoreCheckpointRequest::STAGE_FINISH:
       return shard.FinishRestore(request.restore_id());
     default:

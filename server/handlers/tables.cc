@@ -37,7 +37,10 @@ absl::Status ListTables(const shard::Shard& shard, const v1::ListTablesRequest&,
 
 absl::Status DropTable(shard::Shard& shard, const v1::DropTableRequest& request,
                        v1::DropTableResponse&) {
-  return shard.DropTable(request.name());
+  return shard.DropTable(
+      {.name = request.name(),
+       .incarnation = TableIncarnation(request.incarnation()),
+       .shard_incarnation = request.shard_incarnation()});
 }
 
 absl::Status GetShardInfo(const shard::Shard& shard,

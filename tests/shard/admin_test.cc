@@ -38,7 +38,7 @@ TEST_F(AdminTest, ATableIsThereAfterAPowerCut) {
   EXPECT_EQ(info.spec, spec);
   EXPECT_EQ(info.incarnation, TableIncarnation(5));
   EXPECT_EQ(info.rows_stored, 0u);
-  ROWHOUSE_ASSERT_OK(shard().DropTable("a"));
+  ROWHOUSE_ASSERT_OK(shard().DropTable({"a"}));
   Restart();
   EXPECT_THAT(shard().DescribeTable("a"),
               StatusIs(absl::StatusCode::kNotFound, "no table 'a'"));
@@ -79,7 +79,7 @@ TEST_F(AdminTest, ListsByName) {
     names.push_back(info.spec.name);
   }
   EXPECT_THAT(names, ElementsAre("a", "b", "c"));
-  EXPECT_THAT(shard().DropTable("d"), StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(shard().DropTable({"d"}), StatusIs(absl::StatusCode::kNotFound));
 }
 
 // Records of a table's earlier life are in the journal when it is made anew,
@@ -90,7 +90,7 @@ TEST_F(AdminTest, ATableMadeAnewNeverMeetsOldRecords) {
     ROWHOUSE_ASSERT_OK(
         shard().CreateTable(CounterSpec("t"), TableIncarnation(incarnation)));
     ROWHOUSE_ASSERT_OK(trainer.Count(shard(), "t", {1}));
-    ROWHOUSE_ASSERT_OK(shard().DropTable("t"));
+    ROWHOUSE_ASSERT_OK(shard().DropTable({"t"}));
   }
   ROWHOUSE_ASSERT_OK(
       shard().CreateTable(CounterSpec("t"), TableIncarnation(6)));

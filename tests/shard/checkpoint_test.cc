@@ -326,7 +326,7 @@ TEST_F(CheckpointTest, NamesThatAreNoDirectoriesAreRefused) {
     EXPECT_THAT(shard().CommitCheckpoint(name, 0, {}), invalid);
     EXPECT_THAT(shard().AbortCheckpoint(name, 0), invalid);
     EXPECT_THAT(shard().DeleteCheckpoint(name), invalid);
-    EXPECT_THAT(shard().BeginRestore(name, 1, true), invalid);
+    EXPECT_THAT(shard().BeginRestore({name, 1, true}), invalid);
   }
 }
 

@@ -66,7 +66,7 @@ class CutTest : public testing::Test {
       absl::StatusOr<Process> fresh = machine_.Start(options);
       EXPECT_THAT(fresh, IsOk());
       if (!fresh.ok()) return {};
-      const absl::Status begun = (*fresh)->BeginRestore(checkpoint, 9, false);
+      const absl::Status begun = (*fresh)->BeginRestore({checkpoint, 9, false});
       EXPECT_THAT(begun, IsOk());
       EXPECT_THAT((*fresh)->FinishRestore(9), IsOk());
       if (!begun.ok()) return {};
@@ -167,7 +167,7 @@ TEST_F(CutTest, HasNoTableThatIsDroppedMeanwhile) {
   Count(trainers_[0], {7});
   ROWHOUSE_ASSERT_OK(shard().OpenCheckpoint("c", 0));
   Count(trainers_[0], {7, 8}, "gone");
-  ROWHOUSE_ASSERT_OK(shard().DropTable("gone"));
+  ROWHOUSE_ASSERT_OK(shard().DropTable({"gone"}));
   Count(trainers_[0], {8});
   MoveAll(1);
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
@@ -178,7 +178,7 @@ TEST_F(CutTest, HasNoTableThatIsDroppedMeanwhile) {
   EXPECT_EQ(counts[8], 1);
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process fresh,
                                 machine_.Start(Machine::OptionsOf(0, 3)));
-  ROWHOUSE_ASSERT_OK(fresh->BeginRestore("c", 9, false));
+  ROWHOUSE_ASSERT_OK(fresh->BeginRestore({"c", 9, false}));
   EXPECT_THAT(fresh->ListTables(), testing::SizeIs(1));
 }
 

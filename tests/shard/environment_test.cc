@@ -52,13 +52,13 @@ TEST(EnvironmentTest, TrainsReopensCheckpointsAndRestores) {
                                 trainer.Count(*shard, "a", ids, 64));
   EXPECT_TRUE(again.duplicate);
 
-  ROWHOUSE_ASSERT_OK(shard->BeginRestore("c", 9, true));
+  ROWHOUSE_ASSERT_OK(shard->BeginRestore({"c", 9, true}));
   ROWHOUSE_ASSERT_OK(shard->FinishRestore(9));
   ExpectSameRows(ReadAll(*shard, "a", ids), trained);
   shard.reset();
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(shard, Shard::Open(options, environment));
   ExpectSameRows(ReadAll(*shard, "a", ids), trained);
-  ROWHOUSE_ASSERT_OK(shard->DropTable("a"));
+  ROWHOUSE_ASSERT_OK(shard->DropTable({"a"}));
   EXPECT_THAT(shard->ListTables(), testing::IsEmpty());
 }
 

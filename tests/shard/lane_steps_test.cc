@@ -95,6 +95,8 @@ class Oracle {
   }
   std::size_t Floats() const { return kDim + SlotFloats(spec_); }
   float* Row(Id id) { return rows_.data() + id * Floats(); }
+  const std::vector<float>& rows() const { return rows_; }
+  void GoBackTo(const std::vector<float>& rows) { rows_ = rows; }
 
  private:
   const TableSpec spec_;
@@ -136,6 +138,13 @@ class Training {
   Process& process() { return process_; }
   Trainer& trainer() { return *trainer_; }
   std::uint64_t steps() const { return steps_; }
+  Oracle& oracle() { return oracle_; }
+  // After a restore of what was there at that step.
+  void GoBackTo(std::uint64_t steps, const std::vector<float>& rows) {
+    steps_ = steps;
+    oracle_.GoBackTo(rows);
+    Connect();
+  }
 
   // One push of up to `most` ids, none now and then.
   void Step(std::size_t most = 4) {
@@ -338,7 +347,7 @@ void ExpectARestoreToGoOn(const Options& options) {
     ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
                                   training.shard().CloseCheckpoint("day", 0));
     ROWHOUSE_ASSERT_OK(training.shard().CommitCheckpoint("day", 0, {part}));
-    ROWHOUSE_ASSERT_OK(training.shard().BeginRestore("day", 77, true));
+    ROWHOUSE_ASSERT_OK(training.shard().BeginRestore({"day", 77, true}));
     ROWHOUSE_ASSERT_OK(training.shard().FinishRestore(77));
     ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
     training.Connect();
@@ -356,6 +365,39 @@ TEST(SteppedTest, ARestoreGoesOnWhereTheCheckpointWas) {
 // Of rows some of which were behind in the row store when they were copied.
 TEST(SteppedTest, ARestoreGoesOnWhereFewRowsAreInMemory) {
   ExpectARestoreToGoOn(Training::WithLittleMemory());
+}
+
+// It would say of rows that came with the restore that they had been swept.
+TEST(SteppedTest, ASweepUnderWayEndsWithARestore) {
+  Training training(Specs().at("adam"), /*seed=*/6,
+                    Training::WithLittleMemory());
+  training.Begin();
+  const auto train = [&](std::uint64_t until) {
+    while (training.steps() < until) {
+      ASSERT_NO_FATAL_FAILURE(training.Step(1));
+      if (training.steps() % 10 != 0) continue;
+      ROWHOUSE_ASSERT_OK(training.shard().Maintain());
+    }
+  };
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_NO_FATAL_FAILURE(training.Step(40));
+  }
+  ASSERT_NO_FATAL_FAILURE(train(kStepsPerColdSweep - 24));
+  ROWHOUSE_ASSERT_OK(
+      MakeCheckpoint(training.shard(), "day", {&training.trainer()}));
+  const std::uint64_t steps = training.steps();
+  const std::vector<float> rows = training.oracle().rows();
+  // Half of the sweep: 32 of kColdSweepParts.
+  ASSERT_NO_FATAL_FAILURE(train(kStepsPerColdSweep + 320));
+  ROWHOUSE_ASSERT_OK(training.shard().BeginRestore({"day", 77, true}));
+  ROWHOUSE_ASSERT_OK(training.shard().FinishRestore(77));
+  training.GoBackTo(steps, rows);
+  ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
+  ASSERT_NO_FATAL_FAILURE(train(kStepsPerColdSweep + 400));
+  ROWHOUSE_ASSERT_OK(
+      MakeCheckpoint(training.shard(), "next", {&training.trainer()}));
+  ASSERT_NO_FATAL_FAILURE(training.KillAndStart());
+  ASSERT_NO_FATAL_FAILURE(training.ExpectSame());
 }
 
 class SteppedRefusalTest : public testing::Test {

@@ -2,7 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "base/executor.h"
 #include "shard/shard.h"
+#include "storage/mem_row_store.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
 
@@ -52,6 +56,34 @@ TEST(OpenTest, ADirectoryBelongsToOneShard) {
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("belongs to shard 1 of 4, asked for 2 of "
                                  "5")));
+}
+
+// Its clients could give no sign of life meanwhile.
+TEST(OpenTest, ALongRecoveryEndsNoSession) {
+  Machine machine;
+  const Options options = Machine::OptionsOf();
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine.Start(options));
+  ROWHOUSE_ASSERT_OK(
+      process->CreateTable(CounterSpec("t"), TableIncarnation(5)));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer,
+                                Trainer::Connect(*process.shard));
+  machine.Kill(process);
+  const auto executor = MakeInlineExecutor();
+  const Environment environment = {
+      .disk = machine.disk(),
+      .clock = machine.clock(),
+      .executor = *executor,
+      .open_row_store = [&](const std::string& path, bool read_only) {
+        machine.clock().Advance(2 * options.session_lease);
+        return storage::OpenMemRowStore(machine.disk(), path, read_only);
+      }};
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto shard,
+                                Shard::Open(options, environment));
+  ROWHOUSE_ASSERT_OK(shard->OpenCheckpoint("c", 0));
+  EXPECT_THAT(shard->CloseCheckpoint("c", 0),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("waits for 1 of 1 sessions")));
+  ROWHOUSE_EXPECT_OK(trainer.Count(*shard, "t", {1}));
 }
 
 TEST(OpenTest, ADirectoryInUseIsRefused) {
@@ -127,7 +159,7 @@ TEST(OpenTest, WhatAKilledProcessHadRenamedStaysOnceAStartHasReadIt) {
     ROWHOUSE_ASSERT_OK(first->Close());
     absl::StatusOr<Process> drops = machine.Start(Machine::OptionsOf(), step);
     if (drops.ok()) {
-      (*drops)->DropTable("t").IgnoreError();
+      (*drops)->DropTable({"t"}).IgnoreError();
       died = (*drops).disk->dead();
       machine.Kill(*drops);
     } else {
@@ -154,7 +186,7 @@ TEST(OpenTest, AfterCloseEveryCallIsUnavailable) {
   EXPECT_THAT(process->OpenSession(), closed);
   EXPECT_THAT(process->CreateTable(CounterSpec("u"), TableIncarnation(6)),
               closed);
-  EXPECT_THAT(process->DropTable("t"), closed);
+  EXPECT_THAT(process->DropTable({"t"}), closed);
   EXPECT_THAT(process->DescribeTable("t"), closed);
   EXPECT_THAT(process->CheckLookup({}), closed);
   EXPECT_THAT(process->ReadRows({}), closed);
@@ -164,7 +196,7 @@ TEST(OpenTest, AfterCloseEveryCallIsUnavailable) {
   EXPECT_THAT(process->Heartbeat({}), closed);
   EXPECT_THAT(process->EndSession({}), closed);
   EXPECT_THAT(process->ListCheckpoints(), closed);
-  EXPECT_THAT(process->BeginRestore("c", 1, true), closed);
+  EXPECT_THAT(process->BeginRestore({"c", 1, true}), closed);
   EXPECT_THAT(process->FinishRestore(1), closed);
   EXPECT_THAT(process->WriteBack(), closed);
   EXPECT_EQ(process->Info().state, "closed");

@@ -7,11 +7,18 @@
 
 #include <cmath>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "base/executor.h"
+#include "base/limits.h"
 #include "rowhouse/shard_map.h"
+#include "shard/part_source.h"
+#include "shard/part_tables.h"
 #include "shard/shard.h"
+#include "storage/mem_row_store.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
 
@@ -110,40 +117,40 @@ class PartLoaderTest : public testing::TestWithParam<std::uint32_t> {
     }
   }
 
-  Machine machine_;
-  std::vector<Source> sources_;
-  std::uint64_t step_ = 0;
-  std::map<std::string, std::map<Id, RowsReply>> before_;
-};
+  // Some steps, copies that are each of another step, 80 upon them, and one too
+  // late.
+  void MakeCheckpointOf(std::uint32_t count, int steps_before = 7) {
+    ASSERT_NO_FATAL_FAILURE(Start(count));
+    for (Source& source : sources_) {
+      for (int i = 0; i < steps_before; ++i) ASSERT_NO_FATAL_FAILURE(Step());
+      ROWHOUSE_ASSERT_OK(source.process->OpenCheckpoint("c", 0));
+    }
+    for (int i = 0; i < 80; ++i) ASSERT_NO_FATAL_FAILURE(Step());
+    Remember();
+    steps_ = step_;
+    for (Source& source : sources_) {
+      ROWHOUSE_ASSERT_OK(source.trainer.Move(*source.process.shard, 1));
+    }
+    ASSERT_NO_FATAL_FAILURE(Step());
+    for (Source& source : sources_) {
+      ROWHOUSE_ASSERT_OK_AND_ASSIGN(parts_.emplace_back(),
+                                    source.process->CloseCheckpoint("c", 0));
+    }
+    ROWHOUSE_ASSERT_OK(sources_[0].process->CommitCheckpoint("c", 0, parts_));
+  }
 
-TEST_P(PartLoaderTest, BringsEveryRowToTheCut) {
-  ASSERT_NO_FATAL_FAILURE(Start(GetParam()));
-  for (Source& source : sources_) {
-    for (int i = 0; i < 7; ++i) ASSERT_NO_FATAL_FAILURE(Step());
-    ROWHOUSE_ASSERT_OK(source.process->OpenCheckpoint("c", 0));
-  }
-  for (int i = 0; i < 80; ++i) ASSERT_NO_FATAL_FAILURE(Step());
-  Remember();
-  const std::uint64_t steps = step_;
-  std::vector<ShardCheckpoint> parts;
-  for (Source& source : sources_) {
-    ROWHOUSE_ASSERT_OK(source.trainer.Move(*source.process.shard, 1));
-  }
-  ASSERT_NO_FATAL_FAILURE(Step());
-  for (Source& source : sources_) {
-    ROWHOUSE_ASSERT_OK_AND_ASSIGN(parts.emplace_back(),
-                                  source.process->CloseCheckpoint("c", 0));
-  }
-  ROWHOUSE_ASSERT_OK(sources_[0].process->CommitCheckpoint("c", 0, parts));
-  for (const std::uint32_t count : {1u, 2u, 3u, 5u}) {
+  // Each of `count` new shards with this much memory for rows (0: all).
+  void ExpectRestoredOnto(std::uint32_t count, std::uint64_t row_memory_bytes) {
     for (std::uint32_t i = 0; i < count; ++i) {
       SCOPED_TRACE(testing::Message() << "shard " << i << " of " << count);
       Options options = Machine::OptionsOf(i, count);
-      options.data_dir += "-restored";
+      options.data_dir += absl::StrCat("-restored-", row_memory_bytes);
+      options.row_memory_bytes = row_memory_bytes;
       ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
-      ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 9, false));
+      ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 9, false}));
       ROWHOUSE_ASSERT_OK(process->FinishRestore(9));
-      EXPECT_EQ(process->DescribeTable("steps")->steps, steps);
+      EXPECT_EQ(process->DescribeTable("steps")->steps, steps_);
+      EXPECT_EQ(process->DescribeTable("t")->last_step->iteration, steps_ - 1);
       for (const char* table : {"t", "steps"}) {
         for (const Id id : IdsOf(table, i, count)) {
           ExpectSameRows(ReadAll(*process.shard, table, {id}),
@@ -152,6 +159,79 @@ TEST_P(PartLoaderTest, BringsEveryRowToTheCut) {
       }
       // It goes on at an epoch of its own.
       EXPECT_EQ(process->Info().snapshot_epoch, 1u);
+    }
+  }
+
+  Machine machine_;
+  std::vector<Source> sources_;
+  std::vector<ShardCheckpoint> parts_;
+  std::uint64_t step_ = 0;
+  std::uint64_t steps_ = 0;  // in the checkpoint
+  std::map<std::string, std::map<Id, RowsReply>> before_;
+};
+
+TEST_P(PartLoaderTest, BringsEveryRowToTheCut) {
+  ASSERT_NO_FATAL_FAILURE(MakeCheckpointOf(GetParam()));
+  for (const std::uint32_t count : {1u, 2u, 3u, 5u}) {
+    ExpectRestoredOnto(count, /*row_memory_bytes=*/0);
+  }
+}
+
+// Memory for about ten rows.
+TEST_P(PartLoaderTest, RangesOfLittleMemoryGiveTheSame) {
+  ASSERT_NO_FATAL_FAILURE(MakeCheckpointOf(GetParam()));
+  for (const std::uint32_t count : {1u, 3u}) {
+    ExpectRestoredOnto(count, /*row_memory_bytes=*/600);
+  }
+}
+
+// Also where most rows are made by the records.
+TEST_P(PartLoaderTest, WhatIsLoadedAtOnceFits) {
+  ASSERT_NO_FATAL_FAILURE(MakeCheckpointOf(GetParam(), /*steps_before=*/0));
+  std::vector<PartSource> sources;
+  for (std::uint32_t i = 0; i < GetParam(); ++i) {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        PartSource source,
+        PartSource::Open(
+            machine_.disk(),
+            [this](const std::string& path, bool read_only) {
+              return storage::OpenMemRowStore(machine_.disk(), path, read_only);
+            },
+            "/checkpoints", {.name = "c", .shards = parts_}, i));
+    sources.push_back(std::move(source));
+  }
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const std::vector<PartTable> tables,
+                                TablesOf(sources));
+  const std::unique_ptr<Executor> executor = MakeInlineExecutor();
+  const std::uint32_t lanes = Machine::OptionsOf().lanes;
+  for (const std::uint64_t bytes_max : {0, 1000}) {
+    PartLoader loader(sources, tables, lanes, *executor, bytes_max);
+    std::uint32_t end = 0;
+    std::uint64_t rows = 0, ranges = 0;
+    ROWHOUSE_ASSERT_OK(loader.Load(
+        {0, kBuckets},
+        [&](const PartLoader::OwnedTables& loaded, BucketRange range) {
+          EXPECT_EQ(range.begin, end);
+          end = range.end;
+          ++ranges;
+          std::uint64_t bytes = 0;
+          for (const auto& table : loaded) {
+            for (std::uint32_t lane = 0; lane < lanes; ++lane) {
+              bytes += table->rows(lane).size() * table->row_bytes();
+              rows += table->rows(lane).size();
+            }
+          }
+          if (bytes_max > 0) {
+            EXPECT_LE(bytes, bytes_max);
+          }
+          return absl::OkStatus();
+        }));
+    EXPECT_EQ(end, kBuckets);
+    EXPECT_EQ(rows, 2 * kRows);
+    if (bytes_max == 0) {
+      EXPECT_EQ(ranges, 1);
+    } else {
+      EXPECT_GE(ranges, 2 * kRows * 50 / bytes_max);
     }
   }
 }

@@ -110,7 +110,7 @@ TEST_F(PartTablesTest, AStepThatAPartLacksIsDoneInARestore) {
   for (Id id = 0; id < 50; ++id) ids[id] = id;
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process restored,
                                 machine_.Start(Machine::OptionsOf(0, 1)));
-  ROWHOUSE_ASSERT_OK(restored->BeginRestore("c", 9, false));
+  ROWHOUSE_ASSERT_OK(restored->BeginRestore({"c", 9, false}));
   ROWHOUSE_ASSERT_OK(restored->FinishRestore(9));
   EXPECT_EQ(restored->DescribeTable("steps")->steps, 4u);
   for (const Id id : ids) {
@@ -145,13 +145,13 @@ TEST_F(PartTablesTest, PartsThatAreSeveralStepsApartAreRefused) {
 }
 
 TEST_F(PartTablesTest, ATableThatOnePartLacksIsInNone) {
-  ROWHOUSE_ASSERT_OK(processes_[0]->DropTable("steps"));
+  ROWHOUSE_ASSERT_OK(processes_[0]->DropTable({"steps"}));
   Make();
   EXPECT_THAT(Tables(), IsOkAndHolds(IsEmpty()));
 }
 
 TEST_F(PartTablesTest, AnotherTableUnderTheSameLifeIsRefused) {
-  ROWHOUSE_ASSERT_OK(processes_[0]->DropTable("steps"));
+  ROWHOUSE_ASSERT_OK(processes_[0]->DropTable({"steps"}));
   ROWHOUSE_ASSERT_OK(processes_[0]->CreateTable(CounterSpec("other"), kSteps));
   Make();
   EXPECT_THAT(Tables(),

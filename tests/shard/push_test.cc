@@ -158,7 +158,7 @@ TEST_F(PushTest, ASequenceIsAppliedOnce) {
   EXPECT_EQ(shard().Info().duplicates, 1u);
   EXPECT_EQ(shard().Info().pushes, 1u);
   // The answer outlives the table.
-  ROWHOUSE_ASSERT_OK(shard().DropTable("t"));
+  ROWHOUSE_ASSERT_OK(shard().DropTable({"t"}));
   trainer_.header().sequence = 0;
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const PushReply gone,
                                 trainer_.Count(shard(), "t", ids_));

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "rowhouse/shard_map.h"
 #include "shard/shard.h"
 #include "storage/checkpoint.h"
@@ -110,7 +111,7 @@ TEST_F(RestoreTest, ReachesAnyNumberOfNewShards) {
     for (std::uint32_t i = 0; i < count; ++i) {
       const Options options = Machine::OptionsOf(i, count);
       ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
-      ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 99, false));
+      ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 99, false}));
       ROWHOUSE_ASSERT_OK(process->FinishRestore(99));
       ExpectRestored(*process.shard, i, count);
       const Lsn newest_cut = *std::max_element(cuts_.begin(), cuts_.end());
@@ -138,10 +139,10 @@ TEST_F(RestoreTest, GoesBackToTheCheckpointAndRefusesSessionsFromBefore) {
     Train(shard, trainers_[i], IdsOf(i, 4), 2);
     ROWHOUSE_ASSERT_OK(
         shard.CreateTable(CounterSpec("later"), TableIncarnation(8)));
-    EXPECT_THAT(shard.BeginRestore("c", 7, /*replace=*/false),
+    EXPECT_THAT(shard.BeginRestore({"c", 7, /*replace=*/false}),
                 StatusIs(kPrecondition, HasSubstr("has 3 tables")));
     EXPECT_EQ(shard.Info().state, "serving");
-    ROWHOUSE_ASSERT_OK(shard.BeginRestore("c", 7, /*replace=*/true));
+    ROWHOUSE_ASSERT_OK(shard.BeginRestore({"c", 7, /*replace=*/true}));
     ROWHOUSE_ASSERT_OK(shard.FinishRestore(7));
     EXPECT_EQ(shard.Info().sessions, 0u);
     ExpectRestored(shard, i, 4);
@@ -172,7 +173,7 @@ TEST_F(RestoreTest, GoesBackToTheCheckpointAndRefusesSessionsFromBefore) {
 TEST_F(RestoreTest, EverythingButInformationWaitsUntilItIsFinished) {
   Options options = Machine::OptionsOf(0, 1);
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
-  ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 99, false));
+  ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 99, false}));
   for (int life = 0; life < 2; ++life) {
     const auto waits = StatusIs(kPrecondition, "shard 0 is being restored");
     Trainer trainer;
@@ -183,7 +184,7 @@ TEST_F(RestoreTest, EverythingButInformationWaitsUntilItIsFinished) {
     EXPECT_THAT(process->ReadRows({.table = "t"}), waits);
     EXPECT_THAT(process->CreateTable(CounterSpec("u"), TableIncarnation(9)),
                 waits);
-    EXPECT_THAT(process->DropTable("t"), waits);
+    EXPECT_THAT(process->DropTable({"t"}), waits);
     EXPECT_THAT(process->OpenCheckpoint("d", 0), waits);
     ROWHOUSE_EXPECT_OK(process->ListCheckpoints());
     EXPECT_EQ(process->Info().state, "restoring");
@@ -203,16 +204,16 @@ TEST_F(RestoreTest, EverythingButInformationWaitsUntilItIsFinished) {
 TEST_F(RestoreTest, ASecondTryIsOkAndLoadsNothingAgain) {
   const Options options = Machine::OptionsOf(0, 1);
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
-  ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 99, false));
+  ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 99, false}));
   const ShardInfo begun = process->Info();
-  ROWHOUSE_EXPECT_OK(process->BeginRestore("c", 99, false));
+  ROWHOUSE_EXPECT_OK(process->BeginRestore({"c", 99, false}));
   EXPECT_EQ(process->Info().state, "restoring");
   EXPECT_EQ(process->Info().incarnation, begun.incarnation);
   // Also when the shard was started in between.
   machine_.Kill(process);
   for (Process& source : sources_) source.Die();
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(process, machine_.Start(options));
-  ROWHOUSE_EXPECT_OK(process->BeginRestore("c", 99, false));
+  ROWHOUSE_EXPECT_OK(process->BeginRestore({"c", 99, false}));
   EXPECT_EQ(process->Info().incarnation, begun.incarnation);
   ROWHOUSE_ASSERT_OK(process->FinishRestore(99));
   ExpectRestored(*process.shard, 0, 1);
@@ -222,7 +223,7 @@ TEST_F(RestoreTest, ASecondTryIsOkAndLoadsNothingAgain) {
                                 Trainer::Connect(*process.shard));
   Train(*process.shard, trainer, {1, 2}, 1);
   const RowsReply trained = ReadAll(*process.shard, "t", {1, 2});
-  ROWHOUSE_EXPECT_OK(process->BeginRestore("c", 99, true));
+  ROWHOUSE_EXPECT_OK(process->BeginRestore({"c", 99, true}));
   EXPECT_EQ(process->Info().state, "serving");
   ExpectSameRows(ReadAll(*process.shard, "t", {1, 2}), trained);
   Train(*process.shard, trainer, {1, 2}, 1);
@@ -231,9 +232,9 @@ TEST_F(RestoreTest, ASecondTryIsOkAndLoadsNothingAgain) {
 TEST_F(RestoreTest, ASecondTryFromAnotherCheckpointIsRefused) {
   const Options options = Machine::OptionsOf(0, 1);
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
-  ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 99, false));
+  ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 99, false}));
   for (int life = 0; life < 2; ++life) {
-    EXPECT_THAT(process->BeginRestore("d", 99, true),
+    EXPECT_THAT(process->BeginRestore({"d", 99, true}),
                 StatusIs(kPrecondition,
                          "restore 99 of shard 0 is one of checkpoint 'c', not "
                          "'d'"));
@@ -244,8 +245,36 @@ TEST_F(RestoreTest, ASecondTryFromAnotherCheckpointIsRefused) {
   ROWHOUSE_ASSERT_OK(process->FinishRestore(99));
   ExpectRestored(*process.shard, 0, 1);
   // Another restore is another restore.
-  ROWHOUSE_ASSERT_OK(process->BeginRestore("c", 100, true));
+  ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 100, true}));
   EXPECT_EQ(process->Info().state, "restoring");
+}
+
+// A request may lie in a network for as long as it likes.
+TEST_F(RestoreTest, WhatComesAfterAnotherRestoreUndoesNothing) {
+  const Options options = Machine::OptionsOf(0, 1);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process, machine_.Start(options));
+  const std::uint64_t first = process->Info().incarnation;
+  ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 98, false, first}));
+  const std::uint64_t second = process->Info().incarnation;
+  ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 99, true, second}));
+  ROWHOUSE_ASSERT_OK(process->FinishRestore(99));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer,
+                                Trainer::Connect(*process.shard));
+  Train(*process.shard, trainer, {1, 2}, 1);
+  const RowsReply trained = ReadAll(*process.shard, "t", {1, 2});
+  const auto late = [&](absl::string_view what) {
+    return StatusIs(
+        kPrecondition,
+        absl::StrCat(what, " when shard 0 had incarnation ", first, "; it has ",
+                     process->Info().incarnation, " now"));
+  };
+  EXPECT_THAT(process->BeginRestore({"c", 98, true, first}),
+              late("restore 98 was asked for"));
+  // The table is there again, by the same name and incarnation.
+  EXPECT_THAT(process->DropTable({"t", TableIncarnation(5), first}),
+              late("table 't' was to be dropped"));
+  EXPECT_EQ(process->Info().state, "serving");
+  ExpectSameRows(ReadAll(*process.shard, "t", {1, 2}), trained);
 }
 
 // It must not wait for the first and hold a thread of the server.
@@ -259,21 +288,21 @@ TEST_F(RestoreTest, ASecondTryWhileTheFirstLoadsIsToldToAskAgain) {
       .executor = *executor,
       .open_row_store = [&](const std::string& path, bool read_only) {
         if (loading != nullptr) {
-          tries.push_back(loading->BeginRestore("c", 99, false));
+          tries.push_back(loading->BeginRestore({"c", 99, false}));
         }
         return storage::OpenMemRowStore(machine_.disk(), path, read_only);
       }};
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(
       const auto shard, Shard::Open(Machine::OptionsOf(0, 1), environment));
   loading = shard.get();
-  ROWHOUSE_ASSERT_OK(shard->BeginRestore("c", 99, false));
+  ROWHOUSE_ASSERT_OK(shard->BeginRestore({"c", 99, false}));
   loading = nullptr;
   EXPECT_THAT(tries, SizeIs(4));
   for (const absl::Status& status : tries) {
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
                                  "shard 0 is loading restore 99: ask again"));
   }
-  ROWHOUSE_EXPECT_OK(shard->BeginRestore("c", 99, false));
+  ROWHOUSE_EXPECT_OK(shard->BeginRestore({"c", 99, false}));
   ROWHOUSE_ASSERT_OK(shard->FinishRestore(99));
   ExpectRestored(*shard, 0, 1);
 }
@@ -281,9 +310,9 @@ TEST_F(RestoreTest, ASecondTryWhileTheFirstLoadsIsToldToAskAgain) {
 TEST_F(RestoreTest, ACheckpointThatIsNotWholeChangesNothing) {
   Shard& shard = *sources_[2].shard;
   const std::vector<Id> ids = IdsOf(2, 4);
-  EXPECT_THAT(shard.BeginRestore("d", 7, true),
+  EXPECT_THAT(shard.BeginRestore({"d", 7, true}),
               StatusIs(absl::StatusCode::kNotFound));
-  EXPECT_THAT(shard.BeginRestore("c", 0, true),
+  EXPECT_THAT(shard.BeginRestore({"c", 0, true}),
               StatusIs(absl::StatusCode::kInvalidArgument));
   const std::string part =
       storage::ShardCheckpointPath("/checkpoints", "c", ShardIndex(1), 4);
@@ -294,7 +323,7 @@ TEST_F(RestoreTest, ACheckpointThatIsNotWholeChangesNothing) {
                                 machine_.disk().Read(file, 1 << 20));
   bytes[bytes.size() / 2] ^= 1;
   machine_.disk().Damage(file, bytes);
-  EXPECT_THAT(shard.BeginRestore("c", 7, true),
+  EXPECT_THAT(shard.BeginRestore({"c", 7, true}),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr(file)));
   EXPECT_EQ(shard.Info().state, "serving");
   for (const Id id : ids) {
@@ -313,12 +342,15 @@ TEST_F(RestoreTest, CutShortAtAnyStepItCanBeBegunAgain) {
   int cut_short = 0;
   for (; !finished; ++step) {
     ASSERT_LT(step, 200u);
+    std::uint64_t asked_in = 0;  // the shard's incarnation
     absl::StatusOr<Process> process = machine_.Start(options, step);
     if (!process.ok()) {
       process = Process{.disk = std::make_unique<ProcessDisk>(machine_.disk())};
     } else {
-      finished = process->shard->BeginRestore("c", 7 + step, true).ok() &&
-                 process->shard->FinishRestore(7 + step).ok();
+      Shard& shard = *process->shard;
+      asked_in = shard.Info().incarnation;
+      finished = shard.BeginRestore({"c", 7 + step, true, asked_in}).ok() &&
+                 shard.FinishRestore(7 + step).ok();
     }
     if (step % 2 == 0) {
       machine_.Kill(*process);
@@ -342,8 +374,10 @@ TEST_F(RestoreTest, CutShortAtAnyStepItCanBeBegunAgain) {
       if (!again->FinishRestore(7 + step).ok()) {
         EXPECT_EQ(again->Info().tables, 0u);
         // The same restore once more, or another.
-        const std::uint64_t next = (step % 3 == 0 ? 500 : 7) + step;
-        ROWHOUSE_ASSERT_OK(again->BeginRestore("c", next, true));
+        const bool another = step % 3 == 0;
+        const std::uint64_t next = (another ? 500 : 7) + step;
+        if (another) asked_in = again->Info().incarnation;
+        ROWHOUSE_ASSERT_OK(again->BeginRestore({"c", next, true, asked_in}));
         ROWHOUSE_ASSERT_OK(again->FinishRestore(next));
       }
       ExpectRestored(*again.shard, 1, 4);

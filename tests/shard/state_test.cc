@@ -37,7 +37,7 @@ class StateTest : public testing::Test {
     EXPECT_THAT(shard().DescribeTable("t"), failed);
     EXPECT_THAT(shard().CreateTable(CounterSpec("u"), TableIncarnation(6)),
                 failed);
-    EXPECT_THAT(shard().DropTable("t"), failed);
+    EXPECT_THAT(shard().DropTable({"t"}), failed);
     EXPECT_THAT(shard().OpenCheckpoint("c", 0), failed);
     EXPECT_THAT(shard().CloseCheckpoint("c", 0), failed);
     EXPECT_THAT(shard().CommitCheckpoint("c", 0, {}), failed);
@@ -46,7 +46,7 @@ class StateTest : public testing::Test {
     EXPECT_THAT(shard().Heartbeat({}), failed);
     EXPECT_THAT(shard().EndSession({}), failed);
     EXPECT_THAT(shard().ListCheckpoints(), failed);
-    EXPECT_THAT(shard().BeginRestore("c", 1, true), failed);
+    EXPECT_THAT(shard().BeginRestore({"c", 1, true}), failed);
     EXPECT_THAT(shard().FinishRestore(1), failed);
     EXPECT_THAT(shard().WriteBack(), failed);
     EXPECT_THAT(shard().Info().state, StartsWith("failed: UNAVAILABLE"));
@@ -86,7 +86,7 @@ TEST_F(StateTest, AManifestThatMayOrMayNotBeWrittenStopsTheShard) {
   for (std::uint64_t n = 1; shard().Info().state == "serving"; ++n) {
     ASSERT_LT(n, 30u) << "no sync of DropTable is that of its manifest";
     machine_.disk().FailSync(1, absl::UnavailableError("broken"));
-    EXPECT_THAT(shard().DropTable("t"),
+    EXPECT_THAT(shard().DropTable({"t"}),
                 StatusIs(absl::StatusCode::kUnavailable));
   }
   ExpectFailed();

@@ -56,6 +56,14 @@ void CheckpointKeeper::Run() {
     --restores;
     scheduler_.Sleep(absl::Microseconds(random_.Between(1, 5000)));
     Restore(usable[random_.Below(usable.size())], nodes_);
+    if (!random_.OneIn(3) || calm_ || story_.failed()) continue;
+    const std::vector<RestoreRequest> old = asked_;
+    Restore(usable[random_.Below(usable.size())], nodes_);
+    const std::size_t late = random_.Below(nodes_.size());
+    // Unless one of the two came to nothing.
+    if (old.size() == nodes_.size() && asked_.size() == nodes_.size()) {
+      ExpectRefused(*nodes_[late], old[late]);
+    }
   }
   finished_ = true;
 }
@@ -63,12 +71,12 @@ void CheckpointKeeper::Run() {
 template <typename Reply>
 absl::StatusOr<Reply> CheckpointKeeper::Insist(
     Node& node, const std::string& what, int tries,
-    const std::function<absl::StatusOr<Reply>(Node&, Life&)>& handle) {
+    const std::function<absl::StatusOr<Reply>(Node&, Life&)>& handle,
+    bool late) {
   absl::StatusOr<Reply> reply = absl::UnavailableError("the run ends");
   for (int i = 0; i < tries && !story_.failed(); ++i) {
-    // A restore that was asked for long ago would be one more.
-    reply = network_.Call<Reply>(node, what, absl::Milliseconds(30), handle,
-                                 /*late=*/false);
+    reply =
+        network_.Call<Reply>(node, what, absl::Milliseconds(30), handle, late);
     if (reply.ok() || !IsPassing(reply.status())) break;
     scheduler_.Sleep(absl::Microseconds(random_.Between(100, 3000)));
   }
@@ -99,15 +107,18 @@ void CheckpointKeeper::Checkpoint(const std::string& name) {
 absl::StatusOr<std::uint64_t> CheckpointKeeper::Epoch() {
   std::uint64_t epoch = 0;
   for (const auto& node : nodes_) {
-    const absl::StatusOr<ShardInfo> info =
-        Insist<ShardInfo>(*node, "info", kPatience,
-                          [](Node&, Life& life) -> absl::StatusOr<ShardInfo> {
-                            return life.shard->Info();
-                          });
+    const absl::StatusOr<ShardInfo> info = InfoOf(*node, kPatience);
     ROWHOUSE_RETURN_IF_ERROR(info.status());
     epoch = std::max(epoch, info->snapshot_epoch);
   }
   return epoch;
+}
+
+absl::StatusOr<ShardInfo> CheckpointKeeper::InfoOf(Node& node, int tries) {
+  return Insist<ShardInfo>(node, "info", tries,
+                           [](Node&, Life& life) -> absl::StatusOr<ShardInfo> {
+                             return life.shard->Info();
+                           });
 }
 
 absl::Status CheckpointKeeper::OpenAll(const std::string& name,
@@ -224,6 +235,7 @@ std::vector<std::string> CheckpointKeeper::Usable() {
 }
 
 void CheckpointKeeper::Restore(const std::string& name, const Nodes& nodes) {
+  asked_.clear();
   const std::uint64_t restore_id = random_.Next() | 1;
   story_.Note(absl::StrCat("restore ", restore_id, " of ", name, " to ",
                            nodes.size(), " shards"));
@@ -238,24 +250,61 @@ void CheckpointKeeper::Restore(const std::string& name, const Nodes& nodes) {
   }
   for (const bool finish : {false, true}) {
     for (const auto& node : nodes) {
-      const absl::StatusOr<bool> done = Insist<bool>(
-          *node, finish ? "end of restore" : "restore", kForEver,
-          [name, restore_id, finish](Node&,
-                                     Life& life) -> absl::StatusOr<bool> {
-            const absl::Status status =
-                finish ? life.shard->FinishRestore(restore_id)
-                       : life.shard->BeginRestore(name, restore_id,
-                                                  /*replace=*/true);
-            if (!status.ok()) return status;
-            return true;
-          });
+      const absl::Status done = finish ? FinishRestore(*node, restore_id)
+                                       : BeginRestore(*node, name, restore_id);
       if (done.ok()) continue;
       story_.Check(absl::InternalError(
-          absl::StrCat("restore of ", name, ": ", done.status().ToString())));
+          absl::StrCat("restore of ", name, ": ", done.ToString())));
       return;
     }
   }
   story_.Note("restored");
+}
+
+// Copies of both come late too, when other restores have been.
+absl::Status CheckpointKeeper::BeginRestore(Node& node, const std::string& name,
+                                            std::uint64_t restore_id) {
+  ROWHOUSE_ASSIGN_OR_RETURN(const ShardInfo info, InfoOf(node, kForEver));
+  asked_.push_back({.name = name,
+                    .restore_id = restore_id,
+                    .replace = true,
+                    .incarnation = info.incarnation});
+  return Insist<bool>(
+             node, "restore", kForEver,
+             [request = asked_.back()](Node&,
+                                       Life& life) -> absl::StatusOr<bool> {
+               ROWHOUSE_RETURN_IF_ERROR(life.shard->BeginRestore(request));
+               return true;
+             },
+             /*late=*/true)
+      .status();
+}
+
+void CheckpointKeeper::ExpectRefused(Node& node,
+                                     const RestoreRequest& request) {
+  const absl::Status status =
+      Insist<bool>(
+          node, "old restore", kPatience,
+          [request](Node&, Life& life) -> absl::StatusOr<bool> {
+            ROWHOUSE_RETURN_IF_ERROR(life.shard->BeginRestore(request));
+            return true;
+          })
+          .status();
+  if (!status.ok()) return;
+  story_.Check(absl::InternalError(absl::StrCat(
+      "restore ", request.restore_id, " undid a later one at ", node.name())));
+}
+
+absl::Status CheckpointKeeper::FinishRestore(Node& node,
+                                             std::uint64_t restore_id) {
+  return Insist<bool>(
+             node, "end of restore", kForEver,
+             [restore_id](Node&, Life& life) -> absl::StatusOr<bool> {
+               ROWHOUSE_RETURN_IF_ERROR(life.shard->FinishRestore(restore_id));
+               return true;
+             },
+             /*late=*/true)
+      .status();
 }
 
 }  // namespace rowhouse::sim

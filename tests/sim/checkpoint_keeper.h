@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/requests.h"
 #include "rowhouse/shard_map.h"
 #include "storage/mem_disk.h"
 #include "tests/sim/network.h"
@@ -49,12 +50,18 @@ class CheckpointKeeper {
   void Checkpoint(const std::string& name);
   // Its stages. The epoch to cut: the greatest that a shard wants.
   absl::StatusOr<std::uint64_t> Epoch();
+  absl::StatusOr<ShardInfo> InfoOf(Node& node, int tries);
   absl::Status OpenAll(const std::string& name, std::uint64_t epoch);
   absl::StatusOr<std::vector<ShardCheckpoint>> CloseAll(const std::string& name,
                                                         std::uint64_t epoch);
   absl::Status Commit(const std::string& name, std::uint64_t epoch,
                       const std::vector<ShardCheckpoint>& parts);
   void AbortAll(const std::string& name, std::uint64_t epoch);
+  absl::Status BeginRestore(Node& node, const std::string& name,
+                            std::uint64_t restore_id);
+  absl::Status FinishRestore(Node& node, std::uint64_t restore_id);
+  // A restore asked for before the last one is none any more.
+  void ExpectRefused(Node& node, const RestoreRequest& request);
   // All rows of the checkpoint; none when there is no such checkpoint, or one
   // whose parts are of different steps.
   std::optional<Reference> RowsOf(const std::string& name);
@@ -62,11 +69,12 @@ class CheckpointKeeper {
   void OnPart(Node& node, Life& life, const std::string& name,
               const ShardCheckpoint& part);
   // Repeats a call until it is answered; the last answer. Calls that are
-  // refused for good are wrong.
+  // refused for good are wrong. `late`: whether a copy may come much later.
   template <typename Reply>
   absl::StatusOr<Reply> Insist(
       Node& node, const std::string& what, int tries,
-      const std::function<absl::StatusOr<Reply>(Node&, Life&)>& handle);
+      const std::function<absl::StatusOr<Reply>(Node&, Life&)>& handle,
+      bool late = false);
 
   Scheduler& scheduler_;
   Story& story_;
@@ -78,7 +86,8 @@ class CheckpointKeeper {
   Random random_;
   std::map<std::string, Reference> parts_;  // by the SHA-256 of their manifest
   std::vector<std::string> names_;
-  std::set<std::string> committed_;  // as their maker was told
+  std::vector<RestoreRequest> asked_;  // of the last restore, by node
+  std::set<std::string> committed_;    // as their maker was told
   bool calm_ = false;
   bool finished_ = false;
 };

@@ -27,6 +27,7 @@ absl::Span<const NamedMutation> Mutations() {
       {"unsynced_name_believed", Mutation::kUnsyncedNameBelieved},
       {"cut_with_later_epochs", Mutation::kCutWithLaterEpochs},
       {"restore_keeps_sessions", Mutation::kRestoreKeepsSessions},
+      {"old_restore_obeyed", Mutation::kOldRestoreObeyed},
       {"epoch_floor_ignored", Mutation::kEpochFloorIgnored},
       {"evict_dirty_row", Mutation::kEvictDirtyRow},
       {"evicted_row_made_new", Mutation::kEvictedRowMadeNew},

@@ -171,12 +171,11 @@ absl::Status SimShardStub::CreateTable(const TableSpec& spec,
               });
 }
 
-absl::Status SimShardStub::DropTable(absl::string_view name,
+absl::Status SimShardStub::DropTable(const DropTableRequest& request,
                                      absl::Time deadline) {
-  return Tell("drop table", deadline,
-              [name = std::string(name)](shard::Shard& shard) {
-                return shard.DropTable(name);
-              });
+  return Tell("drop table", deadline, [request](shard::Shard& shard) {
+    return shard.DropTable(request);
+  });
 }
 
 absl::StatusOr<TableInfo> SimShardStub::DescribeTable(absl::string_view name,
@@ -255,14 +254,11 @@ absl::StatusOr<CheckpointListing> SimShardStub::ListCheckpoints(
       [](Node&, Life& life) { return life.shard->ListCheckpoints(); });
 }
 
-absl::Status SimShardStub::BeginRestore(absl::string_view name,
-                                        std::uint64_t restore_id, bool replace,
+absl::Status SimShardStub::BeginRestore(const RestoreRequest& request,
                                         absl::Time deadline) {
-  return Tell(
-      "begin restore", deadline,
-      [name = std::string(name), restore_id, replace](shard::Shard& shard) {
-        return shard.BeginRestore(name, restore_id, replace);
-      });
+  return Tell("begin restore", deadline, [request](shard::Shard& shard) {
+    return shard.BeginRestore(request);
+  });
 }
 
 absl::Status SimShardStub::FinishRestore(absl::string_view,

@@ -41,7 +41,8 @@ class SimShardStub final : public internal::ShardStub {
                           absl::Time deadline) override;
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation,
                            absl::Time deadline) override;
-  absl::Status DropTable(absl::string_view name, absl::Time deadline) override;
+  absl::Status DropTable(const DropTableRequest& request,
+                         absl::Time deadline) override;
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name,
                                           absl::Time deadline) override;
   absl::StatusOr<std::vector<TableInfo>> ListTables(
@@ -61,8 +62,8 @@ class SimShardStub final : public internal::ShardStub {
                                 absl::Time deadline) override;
   absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) override;
-  absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
-                            bool replace, absl::Time deadline) override;
+  absl::Status BeginRestore(const RestoreRequest& request,
+                            absl::Time deadline) override;
   absl::Status FinishRestore(absl::string_view name, std::uint64_t restore_id,
                              absl::Time deadline) override;
 

@@ -10,7 +10,14 @@ namespace {
 constexpr absl::Duration kTimeout = absl::Milliseconds(15);
 constexpr std::uint64_t kFirstIncarnation = 900;
 
-std::string NameOf(std::uint64_t number) { return absl::StrCat("x", number); }
+// Names come again, with other incarnations.
+std::string NameOf(std::uint64_t number) {
+  return absl::StrCat("x", number % 2);
+}
+
+TableIncarnation IncarnationOf(std::uint64_t number) {
+  return TableIncarnation(kFirstIncarnation + number);
+}
 
 }  // namespace
 
@@ -32,7 +39,7 @@ bool TableChurn::Make(std::uint64_t number, Node& node) {
           TableSpec spec;
           spec.name = NameOf(number);
           spec.dim = 1;
-          const TableIncarnation incarnation(kFirstIncarnation + number);
+          const TableIncarnation incarnation = IncarnationOf(number);
           const absl::Status status =
               life.shard->CreateTable(spec, incarnation);
           if (!status.ok()) return status;
@@ -41,8 +48,11 @@ bool TableChurn::Make(std::uint64_t number, Node& node) {
         },
         /*late=*/false);
     if (made.ok()) return true;
-    // A restore takes it away, or is under way.
-    if (absl::IsFailedPrecondition(made.status())) return false;
+    // A restore takes it away, or is under way; or one of that name was kept.
+    if (absl::IsFailedPrecondition(made.status()) ||
+        absl::IsAlreadyExists(made.status())) {
+      return false;
+    }
     scheduler_.Sleep(absl::Microseconds(random_.Between(100, 3000)));
   }
   return false;
@@ -51,16 +61,24 @@ bool TableChurn::Make(std::uint64_t number, Node& node) {
 void TableChurn::Drop(std::uint64_t number, Node& node) {
   // From here on it may be gone, or be there once more when a copy of the call
   // that made it comes now.
-  node.ledger().OnTableDropped(TableIncarnation(kFirstIncarnation + number));
+  node.ledger().OnTableDropped(IncarnationOf(number));
+  std::uint64_t life_of_shard = 0;
   while (!calm_ && !story_.failed()) {
+    const absl::StatusOr<ShardInfo> info = network_.Call<ShardInfo>(
+        node, "info", kTimeout,
+        [](Node&, Life& life) -> absl::StatusOr<ShardInfo> {
+          return life.shard->Info();
+        });
+    if (life_of_shard == 0 && info.ok()) life_of_shard = info->incarnation;
+    if (life_of_shard == 0) continue;
     const absl::StatusOr<bool> dropped = network_.Call<bool>(
         node, "drop table", kTimeout,
-        [number](Node&, Life& life) -> absl::StatusOr<bool> {
-          const absl::Status status = life.shard->DropTable(NameOf(number));
+        [number, life_of_shard](Node&, Life& life) -> absl::StatusOr<bool> {
+          const absl::Status status = life.shard->DropTable(
+              {NameOf(number), IncarnationOf(number), life_of_shard});
           if (!status.ok()) return status;
           return true;
-        },
-        /*late=*/false);
+        });
     if (dropped.ok() || absl::IsNotFound(dropped.status()) ||
         absl::IsFailedPrecondition(dropped.status())) {
       return;

@@ -100,5 +100,29 @@ TEST(RowDigestsTest, ListsThatDoNotFitAreDamage) {
                                      "D: 1 buckets with 1 counts and 2 sums"));
 }
 
+TEST(RowDigestsTest, WhatComesTwiceIsDamage) {
+  const auto decode = [](std::vector<std::vector<std::uint32_t>> tables) {
+    v1::PartDigests message;
+    for (const std::vector<std::uint32_t>& buckets : tables) {
+      v1::TableDigest* const table = message.add_tables();
+      table->set_incarnation(5);
+      for (const std::uint32_t bucket : buckets) {
+        table->add_buckets(bucket);
+        table->add_rows(1);
+        table->add_sums(1);
+      }
+    }
+    return RowDigests::Decode(
+               EncodeFrame(kDigestsMagic, message.SerializeAsString()), "D")
+        .status();
+  };
+  ROWHOUSE_EXPECT_OK(decode({{3, 4}}));
+  EXPECT_THAT(decode({{4, 4}}), StatusIs(absl::StatusCode::kDataLoss,
+                                         "D: bucket 4 comes after 4"));
+  EXPECT_THAT(decode({{3}, {4}}),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "D: table 0000000000000005 comes twice"));
+}
+
 }  // namespace
 }  // namespace rowhouse::storage

@@ -64,8 +64,9 @@ class UnreliableStub final : public ShardStub {
                            absl::Time deadline) override {
     return shard().CreateTable(spec, incarnation, deadline);
   }
-  absl::Status DropTable(absl::string_view name, absl::Time deadline) override {
-    return shard().DropTable(name, deadline);
+  absl::Status DropTable(const DropTableRequest& request,
+                         absl::Time deadline) override {
+    return shard().DropTable(request, deadline);
   }
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name,
                                           absl::Time deadline) override {
@@ -104,9 +105,9 @@ class UnreliableStub final : public ShardStub {
       absl::Time deadline) override {
     return shard().ListCheckpoints(deadline);
   }
-  absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
-                            bool replace, absl::Time deadline) override {
-    return shard().BeginRestore(name, restore_id, replace, deadline);
+  absl::Status BeginRestore(const RestoreRequest& request,
+                            absl::Time deadline) override {
+    return shard().BeginRestore(request, deadline);
   }
   absl::Status FinishRestore(absl::string_view name, std::uint64_t restore_id,
                              absl::Time deadline) override {

@@ -143,6 +143,8 @@ TEST_F(CheckpointsTest, ADeletedOneIsGone) {
 
 TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {
   Share("c");
+  // A shard refuses a restore that was not asked for in the life it has.
+  for (int s = 0; s < 3; ++s) fake_.shard(s).info.incarnation = 100 + s;
   ROWHOUSE_ASSERT_OK(Restore("c", false));
   for (int s = 0; s < 3; ++s) EXPECT_EQ(fake_.shard(s).info.restore_id, 55u);
 
@@ -175,8 +177,9 @@ TEST_F(CheckpointsTest, ARestoreWhoseShardsAreSilentPromisesNothing) {
     fake_.shard(s).Script("BeginRestore",
                           {Fate::Refused(absl::DataLossError("bad part"))});
   }
-  fake_.shard(1).Script("GetShardInfo",
-                        std::vector<Fate>(kForever, Fate::Lost()));
+  std::vector<Fate> asked_twice(kForever, Fate::Lost());
+  asked_twice.front() = Fate::Answered();
+  fake_.shard(1).Script("GetShardInfo", asked_twice);
   EXPECT_THAT(Restore("c", true),
               StatusIs(absl::StatusCode::kDataLoss,
                        HasSubstr("shards that began it, if any, refuse")));

@@ -90,6 +90,7 @@ absl::Status FakeShard::Begin(const std::string& method, bool& done) {
   if (script.empty()) return absl::OkStatus();
   const Fate fate = script.front();
   script.pop_front();
+  if (fate.kind == Fate::kAnswered) return absl::OkStatus();
   done = fate.kind == Fate::kReplyLost;
   return fate.kind == Fate::kRefused
              ? fate.status
@@ -237,12 +238,20 @@ absl::Status FakeShardStub::CreateTable(const TableSpec& spec,
   });
 }
 
-absl::Status FakeShardStub::DropTable(absl::string_view name, absl::Time) {
-  return Do<absl::Status>("DropTable", [&] {
+absl::Status FakeShardStub::DropTable(const DropTableRequest& request,
+                                      absl::Time) {
+  return Do<absl::Status>("DropTable", [&]() -> absl::Status {
     MutexLock lock(shard_.mu_);
-    return shard_.tables_.erase(std::string(name)) == 1
-               ? absl::OkStatus()
-               : absl::NotFoundError(std::string(name));
+    if (request.shard_incarnation != shard_.info.incarnation) {
+      return absl::FailedPreconditionError("another shard incarnation");
+    }
+    const auto it = shard_.tables_.find(request.name);
+    if (it == shard_.tables_.end() ||
+        it->second.incarnation != request.incarnation) {
+      return absl::NotFoundError(request.name);
+    }
+    shard_.tables_.erase(it);
+    return absl::OkStatus();
   });
 }
 
@@ -353,13 +362,18 @@ absl::StatusOr<CheckpointListing> FakeShardStub::ListCheckpoints(absl::Time) {
   });
 }
 
-absl::Status FakeShardStub::BeginRestore(absl::string_view,
-                                         std::uint64_t restore_id, bool,
+absl::Status FakeShardStub::BeginRestore(const RestoreRequest& request,
                                          absl::Time) {
-  return Do<absl::Status>("BeginRestore", [&] {
+  return Do<absl::Status>("BeginRestore", [&]() -> absl::Status {
     MutexLock lock(shard_.mu_);
+    const std::uint64_t next = request.incarnation + 1000;
+    if (shard_.info.incarnation != request.incarnation &&
+        shard_.info.incarnation != next) {
+      return absl::FailedPreconditionError("another restore since");
+    }
+    shard_.info.incarnation = next;
     shard_.sessions_.clear();
-    shard_.restoring_ = restore_id;
+    shard_.restoring_ = request.restore_id;
     shard_.info.restore_id = 0;  // that of one that has its rows
     return absl::OkStatus();
   });

@@ -22,6 +22,7 @@ namespace rowhouse::internal {
 // What becomes of one call.
 struct Fate {
   enum Kind {
+    kAnswered,   // as without a fate
     kLost,       // never arrives: UNAVAILABLE
     kReplyLost,  // is done, but the caller gets UNAVAILABLE
     kRefused,    // arrives and is answered `status`
@@ -29,6 +30,7 @@ struct Fate {
   Kind kind = kLost;
   absl::Status status;
 
+  static Fate Answered() { return {kAnswered, {}}; }
   static Fate Lost() { return {kLost, {}}; }
   static Fate ReplyLost() { return {kReplyLost, {}}; }
   static Fate Refused(absl::Status status) {
@@ -124,7 +126,8 @@ class FakeShardStub final : public ShardStub {
                           absl::Time deadline) override;
   absl::Status CreateTable(const TableSpec& spec, TableIncarnation incarnation,
                            absl::Time deadline) override;
-  absl::Status DropTable(absl::string_view name, absl::Time deadline) override;
+  absl::Status DropTable(const DropTableRequest& request,
+                         absl::Time deadline) override;
   absl::StatusOr<TableInfo> DescribeTable(absl::string_view name,
                                           absl::Time deadline) override;
   absl::StatusOr<std::vector<TableInfo>> ListTables(
@@ -144,8 +147,8 @@ class FakeShardStub final : public ShardStub {
                                 absl::Time deadline) override;
   absl::StatusOr<CheckpointListing> ListCheckpoints(
       absl::Time deadline) override;
-  absl::Status BeginRestore(absl::string_view name, std::uint64_t restore_id,
-                            bool replace, absl::Time deadline) override;
+  absl::Status BeginRestore(const RestoreRequest& request,
+                            absl::Time deadline) override;
   absl::Status FinishRestore(absl::string_view name, std::uint64_t restore_id,
                              absl::Time deadline) override;
 

@@ -107,7 +107,10 @@ class FakeAdminService final : public v1::AdminService::Service {
   grpc::Status DropTable(grpc::ServerContext*,
                          const v1::DropTableRequest* request,
                          v1::DropTableResponse*) override {
-    return grpc::Status(grpc::StatusCode::NOT_FOUND, request->name());
+    return grpc::Status(
+        grpc::StatusCode::NOT_FOUND,
+        absl::StrCat(request->name(), " of ", request->incarnation(), " at ",
+                     request->shard_incarnation()));
   }
 
   v1::CreateCheckpointRequest checkpoint;
@@ -278,17 +281,18 @@ TEST_F(GrpcShardStubTest, StagesOfCheckpointAndRestore) {
   EXPECT_EQ(admin_.checkpoint.snapshot_epoch(), 9u);
   ASSERT_EQ(admin_.checkpoint.shards_size(), 1);
   EXPECT_EQ(admin_.checkpoint.shards(0).rows(), 5u);
-  ROWHOUSE_ASSERT_OK(stub_->BeginRestore("c", 44, true, Deadline()));
+  ROWHOUSE_ASSERT_OK(stub_->BeginRestore({"c", 44, true, 7}, Deadline()));
   ROWHOUSE_ASSERT_OK(stub_->FinishRestore("c", 44, Deadline()));
   ASSERT_THAT(admin_.restores, SizeIs(2));
   EXPECT_EQ(admin_.restores[0].stage(),
             v1::RestoreCheckpointRequest::STAGE_BEGIN);
   EXPECT_TRUE(admin_.restores[0].replace());
+  EXPECT_EQ(admin_.restores[0].incarnation(), 7u);
   EXPECT_EQ(admin_.restores[1].stage(),
             v1::RestoreCheckpointRequest::STAGE_FINISH);
   EXPECT_EQ(admin_.restores[1].restore_id(), 44u);
-  EXPECT_THAT(stub_->DropTable("t", Deadline()),
-              StatusIs(absl::StatusCode::kNotFound, "t"));
+  EXPECT_THAT(stub_->DropTable({"t", TableIncarnation(5), 6}, Deadline()),
+              StatusIs(absl::StatusCode::kNotFound, "t of 5 at 6"));
 }
 
 TEST_F(GrpcShardStubTest, ACallEndsByItsDeadline) {

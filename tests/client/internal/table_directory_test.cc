@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/client/internal/fake_shard_stub.h"
 #include "tests/client/internal/fake_time.h"
 #include "tests/testing/status_matchers.h"
@@ -109,6 +111,21 @@ TEST_F(TableDirectoryTest, ALostReplyOfDropIsNotNotFound) {
   fake_.shard(0).AddTable(SpecOf("t"), 9);
   fake_.shard(0).Script("DropTable", {Fate::ReplyLost()});
   ROWHOUSE_EXPECT_OK(directory_->Drop("t", time_.Deadline()));
+}
+
+TEST_F(TableDirectoryTest, ASecondTryOfDropKeepsWhatWasMadeSince) {
+  fake_.AddTable(SpecOf("t"), 9);
+  fake_.shard(1).Script("DropTable", {Fate::ReplyLost()});
+  Cluster::Options options = time_.options();
+  options.retry.on_retry = [this](const absl::Status&) {
+    fake_.shard(1).AddTable(SpecOf("t"), 99);
+  };
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const auto cluster, Cluster::Join(fake_.Stubs(), std::move(options)));
+  TableDirectory directory(*cluster, [] { return 1; });
+  ROWHOUSE_EXPECT_OK(directory.Drop("t", time_.Deadline()));
+  EXPECT_EQ(fake_.shard(1).Count("DropTable"), 2u);
+  EXPECT_EQ(IncarnationOn(1), 99u);
 }
 
 TEST_F(TableDirectoryTest, FindAsksOnceAndForgetsWhenTold) {

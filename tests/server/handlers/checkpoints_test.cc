@@ -141,6 +141,11 @@ TEST_F(CheckpointsTest, BadRestoresGetTheirCodeAndChangeNothing) {
               StatusIs(absl::StatusCode::kInvalidArgument,
                        "restore_id: 0, it must not be"));
   request = Begin("one");
+  request.set_incarnation(shard().Info().incarnation + 1);
+  EXPECT_THAT(RestoreCheckpoint(shard(), request, response),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("was asked for when shard 0 had")));
+  request = Begin("one");
   request.clear_stage();
   EXPECT_THAT(
       RestoreCheckpoint(shard(), request, response),

@@ -89,6 +89,20 @@ TEST_F(TablesTest, Drops) {
               StatusIs(absl::StatusCode::kNotFound, "no table 'u'"));
   ExpectNothingChanged();
   request.set_name("t");
+  const std::uint64_t incarnation =
+      shard().DescribeTable("t")->incarnation.value();
+  request.set_incarnation(incarnation + 1);
+  EXPECT_THAT(
+      DropTable(shard(), request, response),
+      StatusIs(absl::StatusCode::kNotFound, HasSubstr("the one here is")));
+  ExpectNothingChanged();
+  request.set_incarnation(incarnation);
+  request.set_shard_incarnation(shard().Info().incarnation + 1);
+  EXPECT_THAT(DropTable(shard(), request, response),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("'t' was to be dropped when shard 0")));
+  ExpectNothingChanged();
+  request.set_shard_incarnation(shard().Info().incarnation);
   ROWHOUSE_ASSERT_OK(DropTable(shard(), request, response));
   EXPECT_EQ(shard().Info().tables, 0u);
 }

@@ -352,7 +352,7 @@ absl::Status ShardModel::Do(const std::vector<std::string>& words) {
     // The first of them, if it is there.
     const auto first = static_cast<std::uint64_t>(scenario_.creates);
     machine.ledger().OnTableDropped(TableIncarnation(kOtherTable + first));
-    done = machine.shard().DropTable(OtherTable(first).name);
+    done = machine.shard().DropTable({OtherTable(first).name});
     if (absl::IsNotFound(done)) done = absl::OkStatus();
   } else {
     done = words[0] == "sync" ? machine.shard().Maintain()
@@ -521,7 +521,7 @@ absl::Status ShardModel::Restore() {
   for (std::size_t s = 0; s < machines_.size(); ++s) {
     machines_[s]->ledger().Promise(restore_id, checkpoint_[s]);
     ROWHOUSE_RETURN_IF_ERROR(machines_[s]->shard().BeginRestore(
-        kCheckpoint, restore_id, /*replace=*/true));
+        {kCheckpoint, restore_id, /*replace=*/true}));
   }
   for (const auto& machine : machines_) {
     ROWHOUSE_RETURN_IF_ERROR(machine->shard().FinishRestore(restore_id));
