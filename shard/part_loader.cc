@@ -1,7 +1,6 @@
 #include "shard/part_loader.h"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -12,6 +11,8 @@
 
 namespace rowhouse::shard {
 namespace {
+
+constexpr std::uint64_t kNoBound = ~std::uint64_t{0};
 
 std::uint64_t CountOf(const storage::StoredSteps& steps) {
   return steps.first + steps.iterations.size();
@@ -32,8 +33,8 @@ absl::Status PartLoader::Load(
     absl::FunctionRef<absl::Status(OwnedTables, BucketRange)> visit) {
   absl::StatusOr<OwnedTables> tables = LoadAll(buckets);
   if (tables.ok()) return visit(*std::move(tables), buckets);
-  if (!absl::IsResourceExhausted(tables.status()) ||
-      buckets.end - buckets.begin == 1) {
+  if (bytes_max_ == 0 || buckets.end - buckets.begin == 1 ||
+      !absl::IsResourceExhausted(tables.status())) {
     return tables.status();
   }
   // How many rows the records make is only seen when they are repeated.
@@ -59,9 +60,8 @@ absl::StatusOr<PartLoader::OwnedTables> PartLoader::LoadAll(
       }
       continue;
     }
-    const std::uint64_t room = bounded
-                                   ? bytes_max_ - BytesOf(result)
-                                   : std::numeric_limits<std::uint64_t>::max();
+    const std::uint64_t room =
+        bounded ? bytes_max_ - BytesOf(result) : kNoBound;
     ROWHOUSE_ASSIGN_OR_RETURN(OwnedTables part, LoadPart(source, range, room));
     if (result.empty()) {
       result = std::move(part);
@@ -83,6 +83,7 @@ absl::StatusOr<PartLoader::OwnedTables> PartLoader::LoadPart(
   const Lanes lanes = MakeLanes(lanes_, range);
   OwnedTables tables;
   const auto check_fits = [&]() -> absl::Status {
+    if (room == kNoBound) return absl::OkStatus();
     const std::uint64_t bytes = BytesOf(tables);
     if (bytes <= room) return absl::OkStatus();
     return absl::ResourceExhaustedError(absl::StrCat(

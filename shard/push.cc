@@ -279,18 +279,25 @@ absl::StatusOr<PushReply> Shard::State::WriteRows(
                 durability);
 }
 
+// A push that meets a shard which has stopped may be in its journal, and be
+// applied by the next start: no code but UNAVAILABLE may answer it.
+absl::StatusOr<PushReply> Shard::State::Told(absl::StatusOr<PushReply> reply) {
+  if (reply.ok()) return reply;
+  ++counters.refused;
+  const absl::Status& status = reply.status();
+  if (fault().ok() || absl::IsUnavailable(status)) return reply;
+  return absl::UnavailableError(
+      absl::StrCat("the shard has stopped: ", status.ToString()));
+}
+
 absl::StatusOr<PushReply> Shard::Push(const PushRequest& request) {
   ReaderLock gate(state_->gate);
-  absl::StatusOr<PushReply> reply = state_->Push(request);
-  if (!reply.ok()) ++state_->counters.refused;
-  return reply;
+  return state_->Told(state_->Push(request));
 }
 
 absl::StatusOr<PushReply> Shard::WriteRows(const WriteRowsRequest& request) {
   ReaderLock gate(state_->gate);
-  absl::StatusOr<PushReply> reply = state_->WriteRows(request);
-  if (!reply.ok()) ++state_->counters.refused;
-  return reply;
+  return state_->Told(state_->WriteRows(request));
 }
 
 }  // namespace rowhouse::shard

@@ -146,15 +146,19 @@ class Shard::State::Restorer {
     PartLoader loader(sources_, stored, s_.options.lanes, s_.env.executor,
                       s_.memory.bytes_max / kRestoreRangesOfMemory);
     PartLoader::OwnedTables tables;
+    storage::RowDigests loaded;
     ROWHOUSE_RETURN_IF_ERROR(loader.Load(
         s_.buckets,
-        [&](PartLoader::OwnedTables loaded, BucketRange range) -> absl::Status {
-          for (const auto& table : loaded) {
-            ROWHOUSE_RETURN_IF_ERROR(Store(*table, range));
+        [&](PartLoader::OwnedTables some, BucketRange) -> absl::Status {
+          for (const auto& table : some) {
+            ROWHOUSE_RETURN_IF_ERROR(Store(*table, loaded));
           }
-          if (!s_.memory.bounded()) tables = std::move(loaded);
+          if (!s_.memory.bounded()) tables = std::move(some);
           return absl::OkStatus();
         }));
+    for (const PartTable& table : stored) {
+      ROWHOUSE_RETURN_IF_ERROR(CheckStored(table.table.incarnation, loaded));
+    }
     if (!s_.memory.bounded()) return tables;
     // From the row store, since the shard's lanes count what they take.
     for (std::size_t i = 0; i < stored.size(); ++i) {
@@ -166,11 +170,9 @@ class Shard::State::Restorer {
     return tables;
   }
 
-  // Writes the table's rows, those of `range`, with the restore's stamp, reads
-  // them back and compares, bucket by bucket.
-  absl::Status Store(Table& table, BucketRange range) {
+  // Writes the table's rows with the restore's stamp.
+  absl::Status Store(Table& table, storage::RowDigests& loaded) {
     const TableIncarnation incarnation = table.incarnation();
-    storage::RowDigests loaded;
     std::vector<storage::RowImage> batch;
     absl::Status status;
     for (std::uint32_t lane = 0; lane < s_.options.lanes; ++lane) {
@@ -192,17 +194,20 @@ class Shard::State::Restorer {
       table.dirty(lane).clear();
     }
     ROWHOUSE_RETURN_IF_ERROR(status);
-    if (loaded.rows(incarnation) > 0) {
-      ROWHOUSE_RETURN_IF_ERROR(s_.store->Write(incarnation, batch));
-      ROWHOUSE_RETURN_IF_ERROR(s_.store->Flush(incarnation));
-    }
+    return s_.store->Write(incarnation, batch);
+  }
+
+  // Reads back what was written and compares, bucket by bucket.
+  absl::Status CheckStored(TableIncarnation table,
+                           const storage::RowDigests& loaded) {
+    ROWHOUSE_RETURN_IF_ERROR(s_.store->Flush(table));
     storage::RowDigests stored;
     ROWHOUSE_RETURN_IF_ERROR(
-        s_.store->Scan(incarnation, range, [&](const storage::RowImage& row) {
-          stored.Add(incarnation, row);
+        s_.store->Scan(table, {0, kBuckets}, [&](const storage::RowImage& row) {
+          stored.Add(table, row);
           return absl::OkStatus();
         }));
-    return stored.CheckEqual(loaded, incarnation, range, s_.Path("rows"));
+    return stored.CheckEqual(loaded, table, {0, kBuckets}, s_.Path("rows"));
   }
 
   State& s_;

@@ -49,13 +49,7 @@ absl::Status Shard::State::CheckServing() const {
 absl::Status Shard::State::Fail(const absl::Status& error) {
   MutexLock lock(fault_mu_);
   if (fault_.ok()) {
-    // A push whose record is there may meet it, and a client takes any other
-    // code for a refusal.
-    fault_ = absl::IsUnavailable(error)
-                 ? error
-                 : absl::UnavailableError(
-                       absl::StrCat(absl::StatusCodeToString(error.code()),
-                                    ": ", error.message()));
+    fault_ = error;
     failed_.store(true, std::memory_order_relaxed);
     LogError("shard_failed", {{"shard", absl::StrCat(options.index.value())},
                               {"error", error.ToString()}});

@@ -140,6 +140,8 @@ class Shard::State {
   absl::StatusOr<PushReply> Answer(Lsn lsn, bool duplicate,
                                    Durability durability)
       ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // What the client of a push is told.
+  absl::StatusOr<PushReply> Told(absl::StatusOr<PushReply> reply);
   // A record that no window decides about. Errors other than a full disk stop
   // the shard.
   absl::StatusOr<Lsn> Append(RecordKind kind, RecordEncoder::Pieces pieces)

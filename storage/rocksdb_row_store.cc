@@ -3,6 +3,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -89,24 +90,24 @@ class RocksDbRowStore final : public RowStore {
   absl::Status CreateTable(TableIncarnation table) override {
     MutexLock lock(mu_);
     ROWHOUSE_RETURN_IF_ERROR(CheckWritable());
-    if (families_.contains(table)) {
+    if (families_.contains(table) && !half_made_.contains(table)) {
       return absl::AlreadyExistsError(
           absl::StrCat("table ", TableKey(table), " exists in ", path_));
     }
-    rocksdb::ColumnFamilyHandle* handle = nullptr;
-    ROWHOUSE_RETURN_IF_ERROR(
-        Check(db_->CreateColumnFamily(settings_, TableKey(table), &handle),
-              table, "create"));
-    const auto family = std::make_shared<Family>(*db_, handle);
-    families_.emplace(table, family);
-    const absl::Status status = Seal();
-    if (!status.ok()) {
-      // Or it could not be made when there is room again.
-      families_.erase(table);
-      Check(db_->DropColumnFamily(family->handle()), table, "drop")
-          .IgnoreError();
+    if (half_made_.insert(table).second) {
+      rocksdb::ColumnFamilyHandle* handle = nullptr;
+      const absl::Status made =
+          Check(db_->CreateColumnFamily(settings_, TableKey(table), &handle),
+                table, "create");
+      if (!made.ok()) {
+        half_made_.erase(table);
+        return made;
+      }
+      families_.emplace(table, std::make_shared<Family>(*db_, handle));
     }
-    return status;
+    ROWHOUSE_RETURN_IF_ERROR(Seal());
+    half_made_.erase(table);
+    return absl::OkStatus();
   }
 
   absl::Status DropTable(TableIncarnation table) override {
@@ -117,6 +118,7 @@ class RocksDbRowStore final : public RowStore {
     ROWHOUSE_RETURN_IF_ERROR(
         Check(db_->DropColumnFamily(it->second->handle()), table, "drop"));
     families_.erase(it);
+    half_made_.erase(table);
     return Seal();
   }
 
@@ -250,6 +252,8 @@ class RocksDbRowStore final : public RowStore {
   mutable Mutex mu_;
   std::map<TableIncarnation, std::shared_ptr<Family>> families_
       ABSL_GUARDED_BY(mu_);
+  // Created, and then not sealed: the disk was full. Asked for again they are.
+  std::set<TableIncarnation> half_made_ ABSL_GUARDED_BY(mu_);
 };
 
 // The families to open. A directory that lost the file which says what is in it

@@ -47,18 +47,21 @@ bool IsStep(const OutgoingPush& push) {
   return false;
 }
 
-// No room is no refusal for good. A try before it that was not answered may
-// still be at work and find room; and a step of a table that one full shard
-// alone lacks would stop the table. Both count as not answered, so the push is
-// sent until the shard has room.
-void KeepFullShards(bool is_step, std::vector<ShardCall>& calls) {
+// Makes `status`, of a try, one of a call that has no answer yet.
+void Keep(ShardCall& call, absl::Status& status) {
+  call.full = true;
+  status = absl::UnavailableError(status.message());
+}
+
+// A step of a table that one full shard alone lacks would stop the table: it
+// counts as not answered, so it is sent until the shard has room.
+void KeepFullShards(std::vector<ShardCall>& calls) {
   const bool applied =
       std::any_of(calls.begin(), calls.end(),
                   [](const ShardCall& call) { return call.status.ok(); });
+  if (!applied) return;
   for (ShardCall& call : calls) {
-    call.full = absl::IsResourceExhausted(call.status) &&
-                (call.unanswered || (is_step && applied));
-    if (call.full) call.status = absl::UnavailableError(call.status.message());
+    if (absl::IsResourceExhausted(call.status)) Keep(call, call.status);
   }
 }
 
@@ -272,11 +275,19 @@ absl::Status PushSender::WriteHeaders(const PushTerms& terms,
 void PushSender::Start(Delivery& delivery, std::size_t part,
                        absl::Time deadline, Cluster::Done done) {
   const OutgoingPush::Part& sent = delivery.push.parts()[part];
-  auto answered = [&reply = delivery.replies[part], done = std::move(done)](
-                      absl::StatusOr<PushReply> result) mutable {
-    if (result.ok()) reply = *result;
-    done(result.status());
-  };
+  auto answered =
+      [&reply = delivery.replies[part], &call = delivery.calls[part],
+       done = std::move(done)](absl::StatusOr<PushReply> result) mutable {
+        if (result.ok()) reply = *result;
+        absl::Status status = result.status();
+        call.full = false;
+        // Of a shard without room a try before, which was not answered, may
+        // still be at work and be the one that finds some.
+        if (call.unanswered && absl::IsResourceExhausted(status)) {
+          Keep(call, status);
+        }
+        done(std::move(status));
+      };
   ShardStub& stub = cluster_.stub(sent.shard);
   if (sent.write.has_value()) {
     WriteRowsRequest request = *sent.write;
@@ -294,7 +305,7 @@ absl::StatusOr<PushOutcome> PushSender::Deliver(Delivery delivery,
       [&](std::size_t part, absl::Time try_deadline, Cluster::Done done) {
         Start(delivery, part, try_deadline, std::move(done));
       });
-  KeepFullShards(IsStep(delivery.push), delivery.calls);
+  if (IsStep(delivery.push)) KeepFullShards(delivery.calls);
   for (const ShardCall& call : delivery.calls) {
     if (!IsTransient(call.status)) continue;
     const absl::Status unknown(

@@ -141,8 +141,7 @@ TEST(Aggregator, NothingGivesNothing) {
 
 TEST(Aggregator, EqualsTheDefinitionInEveryWidth) {
   // One id 100 times, one 65, one 33, one 32, and ids that occur once or twice.
-  std::vector<Id> ids;
-  ids.insert(ids.end(), 100, 0);
+  std::vector<Id> ids(100, 0);
   ids.insert(ids.end(), 65, kGreatestId);
   ids.insert(ids.end(), 33, 1);
   ids.insert(ids.end(), 32, 2);

@@ -225,6 +225,8 @@ TEST_F(TamperTest, AFamilyThatIsNoTableIsFound) {
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("'rows'")));
 }
 
+// ThreadSanitizer sees no locks of a RocksDB that was not built for it.
+#ifndef __SANITIZE_THREAD__
 TEST_F(RocksDbRowStoreTest, ManyMayWriteAndScan) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto store, Open());
   ROWHOUSE_ASSERT_OK(store->CreateTable(kTable));
@@ -259,6 +261,7 @@ TEST_F(RocksDbRowStoreTest, ManyMayWriteAndScan) {
   }
   for (std::thread& thread : threads) thread.join();
 }
+#endif
 
 }  // namespace
 }  // namespace rowhouse::storage
