@@ -55,6 +55,15 @@ inline constexpr std::size_t kSessionsMax = 4096;
 // checkpoint can have come to is a mistake of whoever sent it.
 inline constexpr std::uint64_t kSnapshotEpochMax = std::uint64_t{1} << 62;
 
+// A trainer's step: there must be a next one, and a number that no trainer
+// counts to would end every schedule and spoil what counts steps.
+inline constexpr std::uint64_t kTrainerStepMax = std::uint64_t{1} << 62;
+
+// Bytes of a request without ids or rows: protobuf makes some thirty times as
+// much memory of hostile ones. The largest of ours names 1,024 parts of a
+// checkpoint.
+inline constexpr std::size_t kControlBytesMax = 1u << 20;
+
 // Seconds from a client's sign of life to the next, and without one after which
 // a checkpoint that waits for its session ends it: thirty lost signs.
 inline constexpr int kHeartbeatSeconds = 1;

@@ -207,15 +207,23 @@ void Check(const AdagradDaSpec& o, Arguments& arguments) {
 
 void Check(const YogiSpec& o, Arguments& arguments) {
   arguments.Finite("beta_1", o.beta_1);
+  arguments.Below1("beta_1", o.beta_1);
   arguments.Finite("beta_2", o.beta_2);
   arguments.Finite("epsilon", o.epsilon);
   arguments.AtLeast0("initial_accumulator", o.initial_accumulator);
+  arguments.Require(o.initial_accumulator != 0 || o.epsilon != 0,
+                    "initial_accumulator", 0,
+                    "with epsilon 0 divides a zero gradient by zero");
 }
 
 void Check(const LambSpec& o, Arguments& arguments) {
   arguments.Finite("beta_1", o.beta_1);
+  arguments.Below1("beta_1", o.beta_1);
   arguments.Finite("beta_2", o.beta_2);
+  arguments.Below1("beta_2", o.beta_2);
   arguments.Finite("epsilon", o.epsilon);
+  arguments.Require(o.epsilon != 0, "epsilon", 0,
+                    "divides a zero gradient by zero");
   arguments.Finite("weight_decay", o.weight_decay);
 }
 
@@ -249,6 +257,20 @@ absl::string_view OptimizerName(const OptimizerSpec& optimizer) {
 
 float LearningRate(const OptimizerSpec& optimizer) {
   return std::visit([](const auto& o) { return o.learning_rate; }, optimizer);
+}
+
+absl::Status ValidateRate(const OptimizerSpec& optimizer, float rate) {
+  Arguments arguments(OptimizerName(optimizer));
+  arguments.Finite("learning_rate", rate);
+  if (const auto* ftrl = std::get_if<FtrlSpec>(&optimizer)) {
+    if (ftrl->generation == G::kTpu) {
+      arguments.Require(rate != 0 || ftrl->multiply_linear_by_learning_rate,
+                        "learning_rate", rate, "divides by zero");
+    } else if (ftrl->generation != G::kKeras) {
+      arguments.Above0("learning_rate", rate);
+    }
+  }
+  return arguments.status();
 }
 
 absl::Status Validate(const OptimizerSpec& optimizer) {

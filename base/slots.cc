@@ -79,8 +79,11 @@ bool MovesUntouchedRows(const AdamSpec& o) {
   // In float, as the kernel has it: a tiny one squares to 0.
   return (o.sum_inside_sqrt ? o.epsilon * o.epsilon : o.epsilon) == 0;
 }
+bool MovesUntouchedRows(const AdadeltaSpec& o) { return o.epsilon == 0; }
 bool MovesUntouchedRows(const AdamaxSpec& o) { return o.epsilon == 0; }
-bool MovesUntouchedRows(const NadamSpec& o) { return o.epsilon == 0; }
+bool MovesUntouchedRows(const NadamSpec& o) {
+  return o.epsilon == 0 && o.generation == G::kKeras;
+}
 bool MovesUntouchedRows(const FtrlSpec&) { return true; }
 
 bool MovesEveryRow(const UpdateSpec& update) {

@@ -16,14 +16,25 @@ namespace rowhouse::kernels::HWY_NAMESPACE {
 // the line fill buffers (bench/kernels_bench.cc).
 constexpr std::size_t kRowsAhead = 16;
 
-// Sums the columns of one bag in registers, entries in order.
-template <bool kWeighted>
-struct SumBag {
+// Of one bag.
+struct Bag {
   const float* const* rows;
-  const float* weights;  // read if kWeighted
+  const float* weights;  // of a weighted one
   std::size_t count;
   std::size_t last;  // greatest index of `rows` that may be prefetched
   float* out;
+
+  // Row `j` from `column` on; one further behind is on its way then.
+  HWY_INLINE const float* Row(std::size_t j, std::size_t column,
+                              std::size_t floats) const {
+    PrefetchFloats(rows[std::min(j + kRowsAhead, last)] + column, floats);
+    return rows[j] + column;
+  }
+};
+
+// Sums the columns of a bag in registers, entries in order.
+struct SumWeighted {
+  Bag bag;
 
   template <class D, std::size_t kCount>
   HWY_INLINE void operator()(D d, Vectors<kCount>, std::size_t column) const {
@@ -31,32 +42,73 @@ struct SumBag {
     hn::Vec<D> sum[kCount];
     HWY_UNROLL(8)
     for (std::size_t v = 0; v < kCount; ++v) sum[v] = hn::Zero(d);
-    for (std::size_t j = 0; j < count; ++j) {
-      PrefetchFloats(rows[std::min(j + kRowsAhead, last)] + column,
-                     kCount * lanes);
-      const float* row = rows[j] + column;
-      if constexpr (kWeighted) {
-        const auto weight = hn::Set(d, weights[j]);
-        HWY_UNROLL(8)
-        for (std::size_t v = 0; v < kCount; ++v) {
-          const auto product = hn::Mul(weight, hn::LoadU(d, row + v * lanes));
-          sum[v] = hn::Add(sum[v], product);
-        }
-      } else {
-        HWY_UNROLL(8)
-        for (std::size_t v = 0; v < kCount; ++v) {
-          sum[v] = hn::Add(sum[v], hn::LoadU(d, row + v * lanes));
-        }
+    for (std::size_t j = 0; j < bag.count; ++j) {
+      const float* row = bag.Row(j, column, kCount * lanes);
+      const auto weight = hn::Set(d, bag.weights[j]);
+      HWY_UNROLL(8)
+      for (std::size_t v = 0; v < kCount; ++v) {
+        const auto product = hn::Mul(weight, hn::LoadU(d, row + v * lanes));
+        sum[v] = hn::Add(sum[v], product);
       }
     }
     HWY_UNROLL(8)
     for (std::size_t v = 0; v < kCount; ++v) {
-      hn::StoreU(sum[v], d, out + column + v * lanes);
+      hn::StoreU(sum[v], d, bag.out + column + v * lanes);
     }
   }
 };
 
-template <bool kWeighted>
+// The same without weights, in TensorFlow's order (combine.h).
+struct SumPlain {
+  static constexpr std::size_t kGroup = 8;
+  Bag bag;
+
+  template <class D, std::size_t kCount>
+  HWY_INLINE void operator()(D d, Vectors<kCount>, std::size_t column) const {
+    const std::size_t lanes = hn::Lanes(d);
+    const std::size_t rest = bag.count % kGroup;
+    const std::size_t first =
+        std::min(bag.count, rest < 2 ? rest + kGroup : rest);
+    hn::Vec<D> sum[kCount];
+    HWY_UNROLL(8)
+    for (std::size_t v = 0; v < kCount; ++v) sum[v] = hn::Zero(d);
+    for (std::size_t j = 0; j < first; ++j) {
+      AddRow(d, bag.Row(j, column, kCount * lanes), sum);
+    }
+    for (std::size_t j = first; j < bag.count; j += kGroup) {
+      hn::Vec<D> group[kCount];
+      const float* row = bag.Row(j, column, kCount * lanes);
+      HWY_UNROLL(8)
+      for (std::size_t v = 0; v < kCount; ++v) {
+        group[v] = hn::LoadU(d, row + v * lanes);
+      }
+      for (std::size_t k = 1; k < kGroup; ++k) {
+        AddRow(d, bag.Row(j + k, column, kCount * lanes), group);
+      }
+      HWY_UNROLL(8)
+      for (std::size_t v = 0; v < kCount; ++v) {
+        sum[v] = hn::Add(sum[v], group[v]);
+      }
+    }
+    HWY_UNROLL(8)
+    for (std::size_t v = 0; v < kCount; ++v) {
+      hn::StoreU(sum[v], d, bag.out + column + v * lanes);
+    }
+  }
+
+ private:
+  template <class D, std::size_t kCount>
+  static HWY_INLINE void AddRow(D d, const float* row,
+                                hn::Vec<D> (&sum)[kCount]) {
+    const std::size_t lanes = hn::Lanes(d);
+    HWY_UNROLL(8)
+    for (std::size_t v = 0; v < kCount; ++v) {
+      sum[v] = hn::Add(sum[v], hn::LoadU(d, row + v * lanes));
+    }
+  }
+};
+
+template <class Sum>
 void SumBags(const float* const* rows, const float* weights,
              absl::Span<const std::uint32_t> row_splits, std::size_t dim,
              float* out) {
@@ -67,22 +119,23 @@ void SumBags(const float* const* rows, const float* weights,
   }
   for (std::size_t b = 0; b + 1 < row_splits.size(); ++b, out += dim) {
     const std::size_t begin = row_splits[b];
-    CoverColumns(dim, SumBag<kWeighted>{
-                          rows + begin, kWeighted ? weights + begin : nullptr,
-                          row_splits[b + 1] - begin, end - begin - 1, out});
+    CoverColumns(
+        dim,
+        Sum{Bag{rows + begin, weights == nullptr ? nullptr : weights + begin,
+                row_splits[b + 1] - begin, end - begin - 1, out}});
   }
 }
 
 void SumWeightedBags(const float* const* rows, const float* weights,
                      absl::Span<const std::uint32_t> row_splits,
                      std::size_t dim, float* out) {
-  SumBags<true>(rows, weights, row_splits, dim, out);
+  SumBags<SumWeighted>(rows, weights, row_splits, dim, out);
 }
 
 void SumPlainBags(const float* const* rows,
                   absl::Span<const std::uint32_t> row_splits, std::size_t dim,
                   float* out) {
-  SumBags<false>(rows, nullptr, row_splits, dim, out);
+  SumBags<SumPlain>(rows, nullptr, row_splits, dim, out);
 }
 
 struct Copy {

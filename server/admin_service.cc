@@ -6,60 +6,56 @@
 namespace rowhouse::server {
 
 grpc::ServerUnaryReactor* AdminService::CreateTable(
-    grpc::CallbackServerContext* call, const v1::CreateTableRequest* request,
-    v1::CreateTableResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::CreateTable);
 }
 
 grpc::ServerUnaryReactor* AdminService::DescribeTable(
-    grpc::CallbackServerContext* call, const v1::DescribeTableRequest* request,
-    v1::DescribeTableResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::DescribeTable);
 }
 
 grpc::ServerUnaryReactor* AdminService::ListTables(
-    grpc::CallbackServerContext* call, const v1::ListTablesRequest* request,
-    v1::ListTablesResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::ListTables);
 }
 
 grpc::ServerUnaryReactor* AdminService::DropTable(
-    grpc::CallbackServerContext* call, const v1::DropTableRequest* request,
-    v1::DropTableResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::DropTable);
 }
 
 grpc::ServerUnaryReactor* AdminService::CreateCheckpoint(
-    grpc::CallbackServerContext* call,
-    const v1::CreateCheckpointRequest* request,
-    v1::CreateCheckpointResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::CreateCheckpoint);
 }
 
 grpc::ServerUnaryReactor* AdminService::DeleteCheckpoint(
-    grpc::CallbackServerContext* call,
-    const v1::DeleteCheckpointRequest* request,
-    v1::DeleteCheckpointResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::DeleteCheckpoint);
 }
 
 grpc::ServerUnaryReactor* AdminService::RestoreCheckpoint(
-    grpc::CallbackServerContext* call,
-    const v1::RestoreCheckpointRequest* request,
-    v1::RestoreCheckpointResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::RestoreCheckpoint);
 }
 
 grpc::ServerUnaryReactor* AdminService::ListCheckpoints(
-    grpc::CallbackServerContext* call,
-    const v1::ListCheckpointsRequest* request,
-    v1::ListCheckpointsResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::ListCheckpoints);
 }
 
 grpc::ServerUnaryReactor* AdminService::GetShardInfo(
-    grpc::CallbackServerContext* call, const v1::GetShardInfoRequest* request,
-    v1::GetShardInfoResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(context_, call, request, response, server::GetShardInfo);
 }
 

@@ -3,48 +3,62 @@
 #ifndef ROWHOUSE_SERVER_ADMIN_SERVICE_H_
 #define ROWHOUSE_SERVER_ADMIN_SERVICE_H_
 
+#include <grpcpp/support/byte_buffer.h>
+
 #include "rowhouse/v1/admin_service.grpc.pb.h"
 #include "server/unary_call.h"
 
 namespace rowhouse::server {
 
+// All as bytes. The name and the descriptors are the same, so that reflection
+// sees no difference.
+using AdminMethods = v1::AdminService::WithRawCallbackMethod_CreateTable<
+    v1::AdminService::WithRawCallbackMethod_DescribeTable<
+        v1::AdminService::WithRawCallbackMethod_ListTables<
+            v1::AdminService::WithRawCallbackMethod_DropTable<
+                v1::AdminService::WithRawCallbackMethod_CreateCheckpoint<
+                    v1::AdminService::WithRawCallbackMethod_DeleteCheckpoint<
+                        v1::AdminService::
+                            WithRawCallbackMethod_RestoreCheckpoint<
+                                v1::AdminService::
+                                    WithRawCallbackMethod_ListCheckpoints<
+                                        v1::AdminService::
+                                            WithRawCallbackMethod_GetShardInfo<
+                                                v1::AdminService::
+                                                    Service>>>>>>>>>;
+
 // Thread-safe.
-class AdminService final : public v1::AdminService::CallbackService {
+class AdminService final : public AdminMethods {
  public:
   explicit AdminService(const CallContext& context) : context_(context) {}
 
-  grpc::ServerUnaryReactor* CreateTable(
-      grpc::CallbackServerContext* call, const v1::CreateTableRequest* request,
-      v1::CreateTableResponse* response) override;
-  grpc::ServerUnaryReactor* DescribeTable(
-      grpc::CallbackServerContext* call,
-      const v1::DescribeTableRequest* request,
-      v1::DescribeTableResponse* response) override;
-  grpc::ServerUnaryReactor* ListTables(
-      grpc::CallbackServerContext* call, const v1::ListTablesRequest* request,
-      v1::ListTablesResponse* response) override;
+  grpc::ServerUnaryReactor* CreateTable(grpc::CallbackServerContext* call,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* DescribeTable(grpc::CallbackServerContext* call,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListTables(grpc::CallbackServerContext* call,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* DropTable(grpc::CallbackServerContext* call,
-                                      const v1::DropTableRequest* request,
-                                      v1::DropTableResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* CreateCheckpoint(
-      grpc::CallbackServerContext* call,
-      const v1::CreateCheckpointRequest* request,
-      v1::CreateCheckpointResponse* response) override;
+      grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* DeleteCheckpoint(
-      grpc::CallbackServerContext* call,
-      const v1::DeleteCheckpointRequest* request,
-      v1::DeleteCheckpointResponse* response) override;
+      grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* RestoreCheckpoint(
-      grpc::CallbackServerContext* call,
-      const v1::RestoreCheckpointRequest* request,
-      v1::RestoreCheckpointResponse* response) override;
+      grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* ListCheckpoints(
-      grpc::CallbackServerContext* call,
-      const v1::ListCheckpointsRequest* request,
-      v1::ListCheckpointsResponse* response) override;
-  grpc::ServerUnaryReactor* GetShardInfo(
-      grpc::CallbackServerContext* call, const v1::GetShardInfoRequest* request,
-      v1::GetShardInfoResponse* response) override;
+      grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetShardInfo(grpc::CallbackServerContext* call,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
 
  private:
   const CallContext context_;

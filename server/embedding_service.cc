@@ -7,20 +7,20 @@
 namespace rowhouse::server {
 
 grpc::ServerUnaryReactor* EmbeddingService::OpenSession(
-    grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
-    v1::OpenSessionResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(writes_, call, request, response, server::OpenSession);
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::Heartbeat(
-    grpc::CallbackServerContext* call, const v1::HeartbeatRequest* request,
-    v1::HeartbeatResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(reads_, call, request, response, server::Heartbeat);
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::EndSession(
-    grpc::CallbackServerContext* call, const v1::EndSessionRequest* request,
-    v1::EndSessionResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(writes_, call, request, response, server::EndSession);
 }
 
@@ -53,8 +53,8 @@ grpc::ServerUnaryReactor* EmbeddingService::ReadRows(
 }
 
 grpc::ServerUnaryReactor* EmbeddingService::WriteRows(
-    grpc::CallbackServerContext* call, const v1::WriteRowsRequest* request,
-    v1::WriteRowsResponse* response) {
+    grpc::CallbackServerContext* call, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   return Answer(writes_, call, request, response, server::WriteRows);
 }
 

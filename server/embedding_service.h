@@ -11,16 +11,18 @@
 
 namespace rowhouse::server {
 
-// Lookup, Push and ReadRows as bytes, the rest as messages. The name and the
-// descriptors are the same, so that reflection sees no difference.
-using EmbeddingMethods = v1::EmbeddingService::WithRawCallbackMethod_Lookup<
-    v1::EmbeddingService::WithRawCallbackMethod_Push<
-        v1::EmbeddingService::WithRawCallbackMethod_ReadRows<
-            v1::EmbeddingService::WithCallbackMethod_OpenSession<
-                v1::EmbeddingService::WithCallbackMethod_Heartbeat<
-                    v1::EmbeddingService::WithCallbackMethod_EndSession<
-                        v1::EmbeddingService::WithCallbackMethod_WriteRows<
-                            v1::EmbeddingService::Service>>>>>>>;
+// All as bytes. The name and the descriptors are the same, so that reflection
+// sees no difference.
+using EmbeddingMethods =
+    v1::EmbeddingService::WithRawCallbackMethod_OpenSession<
+        v1::EmbeddingService::WithRawCallbackMethod_Heartbeat<
+            v1::EmbeddingService::WithRawCallbackMethod_EndSession<
+                v1::EmbeddingService::WithRawCallbackMethod_Lookup<
+                    v1::EmbeddingService::WithRawCallbackMethod_Push<
+                        v1::EmbeddingService::WithRawCallbackMethod_ReadRows<
+                            v1::EmbeddingService::
+                                WithRawCallbackMethod_WriteRows<
+                                    v1::EmbeddingService::Service>>>>>>>;
 
 // Thread-safe.
 class EmbeddingService final : public EmbeddingMethods {
@@ -32,15 +34,15 @@ class EmbeddingService final : public EmbeddingMethods {
                    ReplyBudget& replies)
       : reads_(reads), writes_(writes), replies_(replies) {}
 
-  grpc::ServerUnaryReactor* OpenSession(
-      grpc::CallbackServerContext* call, const v1::OpenSessionRequest* request,
-      v1::OpenSessionResponse* response) override;
+  grpc::ServerUnaryReactor* OpenSession(grpc::CallbackServerContext* call,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Heartbeat(grpc::CallbackServerContext* call,
-                                      const v1::HeartbeatRequest* request,
-                                      v1::HeartbeatResponse* response) override;
-  grpc::ServerUnaryReactor* EndSession(
-      grpc::CallbackServerContext* call, const v1::EndSessionRequest* request,
-      v1::EndSessionResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* EndSession(grpc::CallbackServerContext* call,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* call,
                                    const grpc::ByteBuffer* request,
                                    grpc::ByteBuffer* response) override;
@@ -51,8 +53,8 @@ class EmbeddingService final : public EmbeddingMethods {
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* WriteRows(grpc::CallbackServerContext* call,
-                                      const v1::WriteRowsRequest* request,
-                                      v1::WriteRowsResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
 
  private:
   const CallContext reads_;

@@ -1,10 +1,13 @@
 // rowhouse-server: flags -> Options -> start -> wait -> drain.
 //
 // Exit status: 0 ended by a signal and everything is on the disk; 1 could not
-// start or could not end cleanly; 2 the flags make no sense.
+// start, stopped for good or could not end cleanly; 2 the flags make no sense.
+#include <fcntl.h>
 #include <grpc/support/log.h>
 #include <malloc.h>
+#include <poll.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -28,6 +31,9 @@ namespace {
 
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
+
+// How often it is looked whether the shard is alive.
+constexpr int kAlivePeriodMs = 1000;
 
 struct Flags {
   Options options;
@@ -157,19 +163,40 @@ int Usage(const absl::Status& status) {
   return kExitUsage;
 }
 
-// Blocks the signals that end the server in this and all later threads, so
-// that one sigwait() gets them.
-sigset_t BlockEndSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+// Where the handler says that the server is to end.
+int end_pipe[2] = {-1, -1};
+
+// The next signal ends the process where it stands.
+void OnEndSignal(int signal) {
+  std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGINT, SIG_DFL);
+  const char number = static_cast<char>(signal);
+  [[maybe_unused]] const ssize_t written = write(end_pipe[1], &number, 1);
+}
+
+// From here on SIGTERM and SIGINT ask for an end in order. Before, they end the
+// process at once, however long it takes to read the rows: what was
+// acknowledged is in the journal.
+bool CatchEndSignals() {
+  return pipe2(end_pipe, O_CLOEXEC) == 0 &&
+         std::signal(SIGTERM, OnEndSignal) != SIG_ERR &&
+         std::signal(SIGINT, OnEndSignal) != SIG_ERR;
+}
+
+// Returns when a signal has come, with its number, or when the shard has
+// stopped for good, with 0: a new start is what helps, and whoever started this
+// process may order one.
+int AwaitEnd(const Server& server) {
+  pollfd end = {.fd = end_pipe[0], .events = POLLIN, .revents = 0};
+  while (server.CheckAlive().ok()) {
+    if (poll(&end, 1, kAlivePeriodMs) != 1) continue;
+    char number = 0;
+    if (read(end_pipe[0], &number, 1) == 1) return number;
+  }
+  return 0;
 }
 
 int Serve(const Options& options) {
-  const sigset_t signals = BlockEndSignals();
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(options);
   if (!server.ok()) {
     if (absl::IsInvalidArgument(server.status())) {
@@ -178,13 +205,18 @@ int Serve(const Options& options) {
     LogError("start_failed", {{"status", server.status().ToString()}});
     return kExitFailed;
   }
+  if (!CatchEndSignals()) {
+    LogError("start_failed", {{"status", "no handler for signals"}});
+    return kExitFailed;
+  }
   std::cout << "listening " << (*server)->address() << std::endl;
-  int signal = 0;
-  sigwait(&signals, &signal);
+  const int signal = AwaitEnd(**server);
+  if (signal == 0) {
+    LogError("shard_failed", {{"status", (*server)->CheckAlive().ToString()}});
+    (*server)->Drain().IgnoreError();  // it has nothing else to say
+    return kExitFailed;
+  }
   LogInfo("stopping", {{"signal", std::to_string(signal)}});
-  // A second signal ends the process where it stands: what was acknowledged
-  // is in the journal.
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   if (const absl::Status status = (*server)->Drain(); !status.ok()) {
     LogError("drain_failed", {{"status", status.ToString()}});
     return kExitFailed;

@@ -73,10 +73,15 @@ WorkQueue::Options QueueOptions(std::size_t threads, CallerSlots* callers) {
 // What a peer may make gRPC hold; limits.h has the reasons.
 void SetLimits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+  // gRPC bounds a message before it unpacks it, and zeros become a
+  // thousandfold.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   builder.SetMaxSendMessageSize(kMessageBytesMax);
   builder.SetResourceQuota(
       grpc::ResourceQuota("rowhouse-server").Resize(kGrpcBytesMax));
   const std::pair<const char*, std::size_t> arguments[] = {
+      {GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0},
       {GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnectionMax},
       {GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax},
       {GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs},
@@ -134,6 +139,7 @@ class Server::State {
   absl::Status Listen(const ListenAddress& address);
   // Serves from here on.
   absl::Status OpenShard(const shard::Environment& environment);
+  absl::Status CheckAlive() const;
   absl::Status Drain();
   const std::string& address() const { return address_; }
 
@@ -213,6 +219,11 @@ void Server::State::CheckHealth() {
   SetHealth(serving.ok(), serving.ok() || absl::IsFailedPrecondition(serving));
 }
 
+absl::Status Server::State::CheckAlive() const {
+  const absl::Status serving = shard_->CheckServing();
+  return absl::IsUnavailable(serving) ? serving : absl::OkStatus();
+}
+
 absl::Status Server::State::Drain() {
   if (drained_.has_value()) return *drained_;
   health_.reset();
@@ -222,6 +233,11 @@ absl::Status Server::State::Drain() {
       LogInfo("draining",
               {{"timeout", absl::FormatDuration(options_.drain_timeout)}});
     }
+    // Shutdown waits for handlers even of calls that it has cancelled.
+    const auto stop = executor_->Every(
+        std::max(options_.drain_timeout, absl::Milliseconds(100)), [this] {
+          if (shard_ != nullptr) shard_->Stop();
+        });
     server_->Shutdown(std::chrono::system_clock::now() +
                       absl::ToChronoMicroseconds(options_.drain_timeout));
   }
@@ -265,6 +281,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
 }
 
 const std::string& Server::address() const { return state_->address(); }
+
+absl::Status Server::CheckAlive() const { return state_->CheckAlive(); }
 
 absl::Status Server::Drain() { return state_->Drain(); }
 

@@ -2,17 +2,21 @@
 #ifndef ROWHOUSE_SERVER_UNARY_CALL_H_
 #define ROWHOUSE_SERVER_UNARY_CALL_H_
 
-#include <google/protobuf/message_lite.h>
+#include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
+#include "base/status_macros.h"
+#include "proto/wire/message_bytes.h"
 #include "proto/wire/status.h"
 #include "server/work_queue.h"
 #include "shard/shard.h"
@@ -28,8 +32,8 @@ struct CallContext {
 };
 
 // FAILED_PRECONDITION unless the request has no map_version, or 0 (not
-// checked), or that of the shard. Requests of the hot path and those that
-// carry it in a header are checked by the shard.
+// checked), or that of the shard. Requests with rows or ids are checked by the
+// shard.
 template <typename Request>
 absl::Status CheckMapVersion(const Request& request, std::uint64_t own) {
   if constexpr (requires { request.map_version(); }) {
@@ -42,21 +46,14 @@ absl::Status CheckMapVersion(const Request& request, std::uint64_t own) {
   return absl::OkStatus();
 }
 
-inline std::size_t BytesOf(const grpc::ByteBuffer& request) {
-  return request.Length();
-}
-inline std::size_t BytesOf(const google::protobuf::MessageLite& request) {
-  return request.ByteSizeLong();
-}
-
 // Answers with handler(shard, request, response), where and when the queue
 // says; with UNAVAILABLE when it is full or the shard is not open yet. A call
 // whose client has given up before its turn came is not worked.
-template <typename Request, typename Response, typename Handler>
+template <typename Handler>
 grpc::ServerUnaryReactor* Answer(const CallContext& context,
                                  grpc::CallbackServerContext* call,
-                                 const Request* request, Response* response,
-                                 Handler handler) {
+                                 const grpc::ByteBuffer* request,
+                                 grpc::ByteBuffer* response, Handler handler) {
   grpc::ServerUnaryReactor* reactor = call->DefaultReactor();
   shard::Shard* const shard = context.shard;
   if (shard == nullptr) {
@@ -65,18 +62,50 @@ grpc::ServerUnaryReactor* Answer(const CallContext& context,
     return reactor;
   }
   const absl::Status taken = context.queue.Run(
-      BytesOf(*request),
-      [&context, shard, call, request, response, handler, reactor] {
+      request->Length(), [shard, call, request, response, handler, reactor] {
         if (call->IsCancelled()) {
           reactor->Finish(grpc::Status::CANCELLED);
           return;
         }
-        absl::Status status = CheckMapVersion(*request, context.map_version);
-        if (status.ok()) status = handler(*shard, *request, *response);
-        reactor->Finish(wire::ToGrpcStatus(status));
+        reactor->Finish(
+            wire::ToGrpcStatus(handler(*shard, *request, *response)));
       });
   if (!taken.ok()) reactor->Finish(wire::ToGrpcStatus(taken));
   return reactor;
+}
+
+// The same for a method without rows or ids. gRPC itself would make a message
+// of any bytes before it asked, and some make thirty times as much memory as
+// they are long. RESOURCE_EXHAUSTED: more than kControlBytesMax.
+template <typename Shard, std::derived_from<google::protobuf::Message> Request,
+          typename Response>
+grpc::ServerUnaryReactor* Answer(
+    const CallContext& context, grpc::CallbackServerContext* call,
+    const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+    absl::Status (*handler)(Shard&, const Request&, Response&)) {
+  return Answer(
+      context, call, request, response,
+      [handler, own = context.map_version](
+          shard::Shard& shard, const grpc::ByteBuffer& request,
+          grpc::ByteBuffer& response) -> absl::Status {
+        if (request.Length() > kControlBytesMax) {
+          return absl::ResourceExhaustedError(absl::StrCat(
+              Request::descriptor()->full_name(), ": ", request.Length(),
+              " bytes, at most ", kControlBytesMax));
+        }
+        Request message;
+        ROWHOUSE_RETURN_IF_ERROR(wire::Parse(request, message));
+        ROWHOUSE_RETURN_IF_ERROR(CheckMapVersion(message, own));
+        Response reply;
+        ROWHOUSE_RETURN_IF_ERROR(handler(shard, message, reply));
+        if (reply.ByteSizeLong() > kMessageBytesMax) {
+          return absl::ResourceExhaustedError(
+              absl::StrCat("an answer of ", reply.ByteSizeLong(),
+                           " bytes, at most ", kMessageBytesMax));
+        }
+        response = wire::Serialize(reply);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace rowhouse::server

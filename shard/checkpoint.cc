@@ -96,6 +96,9 @@ absl::StatusOr<ShardCheckpoint> Shard::CloseCheckpoint(absl::string_view name,
   // The long part: neither pushes nor write-back wait for it.
   absl::StatusOr<ShardCheckpoint> made = s.MakePart(std::move(part), name);
   MutexLock maintenance(s.maintenance_mu);
+  // A commit needs no turn: one that somebody sends before this answer, who has
+  // read the part, has ended the cut.
+  if (!IsOf(s.cut, name, epoch)) return made;
   s.cut->asked = s.env.clock.Now();
   if (made.ok()) {
     s.cut->made = *made;

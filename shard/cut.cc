@@ -20,17 +20,16 @@ namespace {
 
 absl::StatusOr<storage::RowDigests> Digest(storage::RowStore& rows,
                                            storage::ShardManifest& part,
-                                           const std::atomic<bool>& stopping) {
+                                           storage::MayGoOn may_go_on) {
   storage::RowDigests digests;
   for (storage::CheckpointTable& table : part.tables) {
     if (table.fresh) continue;
     const TableIncarnation incarnation = table.table.incarnation;
-    ROWHOUSE_RETURN_IF_ERROR(rows.Scan(
-        incarnation, {0, kBuckets}, [&](const storage::RowImage& row) {
-          digests.Add(incarnation, row);
-          return stopping ? absl::UnavailableError("the shard ends")
-                          : absl::OkStatus();
-        }));
+    ROWHOUSE_RETURN_IF_ERROR(rows.Scan(incarnation, {0, kBuckets},
+                                       [&](const storage::RowImage& row) {
+                                         digests.Add(incarnation, row);
+                                         return may_go_on();
+                                       }));
     table.rows = digests.rows(incarnation);
   }
   return digests;
@@ -164,18 +163,20 @@ absl::Status Shard::State::LinkJournal() {
 absl::StatusOr<ShardCheckpoint> Shard::State::MakePart(
     storage::ShardManifest part, absl::string_view name) {
   const std::string path = Path("cut");
+  const auto may_go_on = [this] { return CheckNotStopping(); };
   {
     ROWHOUSE_ASSIGN_OR_RETURN(
         const std::unique_ptr<storage::RowStore> rows,
         env.open_row_store(absl::StrCat(path, "/rows"), /*read_only=*/true));
     ROWHOUSE_ASSIGN_OR_RETURN(const storage::RowDigests digests,
-                              Digest(*rows, part, stopping));
+                              Digest(*rows, part, may_go_on));
     ROWHOUSE_RETURN_IF_ERROR(storage::WriteDigests(env.disk, path, digests));
   }
   ROWHOUSE_ASSIGN_OR_RETURN(
       const ShardCheckpoint made,
-      storage::FinishPart(env.disk, path, std::move(part)));
-  ROWHOUSE_RETURN_IF_ERROR(storage::PublishPart(env.disk, path, PlaceOf(name)));
+      storage::FinishPart(env.disk, path, std::move(part), may_go_on));
+  ROWHOUSE_RETURN_IF_ERROR(
+      storage::PublishPart(env.disk, path, PlaceOf(name), may_go_on));
   return made;
 }
 

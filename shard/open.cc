@@ -87,6 +87,8 @@ Shard::~Shard() {
   }
 }
 
+void Shard::Stop() { state_->stopping = true; }
+
 absl::Status Shard::Close() { return state_->Close(); }
 
 absl::Status Shard::State::Open() {

@@ -29,10 +29,9 @@ Lanes MakeLanes(std::uint32_t count, BucketRange buckets) {
 }  // namespace
 
 absl::Status PartLoader::Load(
-    BucketRange buckets,
-    absl::FunctionRef<absl::Status(OwnedTables, BucketRange)> visit) {
+    BucketRange buckets, absl::FunctionRef<absl::Status(OwnedTables)> visit) {
   absl::StatusOr<OwnedTables> tables = LoadAll(buckets);
-  if (tables.ok()) return visit(*std::move(tables), buckets);
+  if (tables.ok()) return visit(*std::move(tables));
   if (bytes_max_ == 0 || buckets.end - buckets.begin == 1 ||
       !absl::IsResourceExhausted(tables.status())) {
     return tables.status();
@@ -83,6 +82,7 @@ absl::StatusOr<PartLoader::OwnedTables> PartLoader::LoadPart(
   const Lanes lanes = MakeLanes(lanes_, range);
   OwnedTables tables;
   const auto check_fits = [&]() -> absl::Status {
+    ROWHOUSE_RETURN_IF_ERROR(may_go_on_());
     if (room == kNoBound) return absl::OkStatus();
     const std::uint64_t bytes = BytesOf(tables);
     if (bytes <= room) return absl::OkStatus();

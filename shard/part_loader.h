@@ -18,6 +18,7 @@
 #include "shard/row_reader.h"
 #include "shard/table.h"
 #include "shard/tables.h"
+#include "storage/checkpoint_part.h"
 #include "storage/data_dir.h"
 
 namespace rowhouse::shard {
@@ -30,27 +31,28 @@ class PartLoader {
  public:
   using OwnedTables = std::vector<std::unique_ptr<Table>>;
 
-  // Loads `tables` of the parts, which it borrows. Rows take `bytes_max` of
-  // memory at once, with one record's more; 0: no bound.
+  // Loads `tables` of the parts, which it borrows, as `may_go_on`. Rows take
+  // `bytes_max` of memory at once, with one record's more; 0: no bound.
   PartLoader(absl::Span<const PartSource> sources,
              std::vector<PartTable> tables, std::uint32_t lanes,
-             Executor& executor, std::uint64_t bytes_max)
+             Executor& executor, std::uint64_t bytes_max,
+             storage::MayGoOn may_go_on)
       : sources_(sources),
         stored_(std::move(tables)),
         lanes_(lanes),
         executor_(executor),
         bytes_max_(bytes_max),
+        may_go_on_(may_go_on),
         steps_(stored_.size()) {}
 
   // Visits the tables with all rows of `buckets`, stamped as in their parts,
   // and the steps that these may miss: at once, or by ranges of buckets whose
   // rows fit. A bucket that does not is taken alone all the same. A step that a
   // part lacks is done upon it. Each range reads the journals of the parts that
-  // it is of. Errors of PartSource and `visit`, or DATA_LOSS: rows that cannot
-  // be of their table.
-  absl::Status Load(
-      BucketRange buckets,
-      absl::FunctionRef<absl::Status(OwnedTables, BucketRange)> visit);
+  // it is of. Errors of PartSource, `visit` and `may_go_on`, or DATA_LOSS: rows
+  // that cannot be of their table.
+  absl::Status Load(BucketRange buckets,
+                    absl::FunctionRef<absl::Status(OwnedTables)> visit);
 
   // Of table `index` in all that was loaded: where rows move without a gradient
   // all steps that one of them may miss, elsewhere the last step of all parts.
@@ -78,6 +80,7 @@ class PartLoader {
   const std::uint32_t lanes_;
   Executor& executor_;
   const std::uint64_t bytes_max_;
+  const storage::MayGoOn may_go_on_;
   std::vector<storage::StoredSteps> steps_;  // as stored_
 };
 

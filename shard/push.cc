@@ -17,6 +17,10 @@ namespace {
 // A push of fewer floats is worked by its own thread: waking others costs more.
 constexpr std::size_t kParallelFloatsMin = 1u << 16;
 
+// What pushes that do not wait for the journal leave in its group: one that is
+// full would be written while all other pushes wait.
+constexpr std::size_t kLeftGatheredBytes = kJournalGroupBytesMax / 8;
+
 bool WaitsForJournal(Durability durability) {
   return durability != Durability::kMemory &&
          !Mutated(Mutation::kAckBeforeWrite);
@@ -136,7 +140,7 @@ absl::StatusOr<PushReply> Shard::State::Commit(
     }
   }
   if (done.has_value()) return Answer(*done, /*duplicate=*/true, durability);
-  if (WaitsForJournal(durability)) journal->WriteIfIdle();
+  journal->WriteIfIdle(WaitsForJournal(durability) ? 1 : kLeftGatheredBytes);
   Apply(work);
   // The record is there, but a row that it needs could not be read.
   ROWHOUSE_RETURN_IF_ERROR(CheckAlive());

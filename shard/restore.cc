@@ -143,13 +143,13 @@ class Shard::State::Restorer {
     for (const PartTable& table : stored) {
       ROWHOUSE_RETURN_IF_ERROR(s_.store->CreateTable(table.table.incarnation));
     }
+    const auto may_go_on = [this] { return s_.CheckNotStopping(); };
     PartLoader loader(sources_, stored, s_.options.lanes, s_.env.executor,
-                      s_.memory.bytes_max / kRestoreRangesOfMemory);
+                      s_.memory.bytes_max / kRestoreRangesOfMemory, may_go_on);
     PartLoader::OwnedTables tables;
     storage::RowDigests loaded;
     ROWHOUSE_RETURN_IF_ERROR(loader.Load(
-        s_.buckets,
-        [&](PartLoader::OwnedTables some, BucketRange) -> absl::Status {
+        s_.buckets, [&](PartLoader::OwnedTables some) -> absl::Status {
           for (const auto& table : some) {
             ROWHOUSE_RETURN_IF_ERROR(Store(*table, loaded));
           }

@@ -91,6 +91,9 @@ class Shard {
   // Writes everything back if Close was not called; errors are logged.
   ~Shard();
 
+  // Ends what may take long, a checkpoint's part or a restore, with
+  // UNAVAILABLE; everything else goes on. For who wants to Close soon.
+  void Stop();
   // Waits for calls under way, syncs the journal, writes rows back, marks the
   // end. Later calls get UNAVAILABLE.
   absl::Status Close();

@@ -37,6 +37,10 @@ absl::Status Shard::State::CheckAlive() const {
   return absl::OkStatus();
 }
 
+absl::Status Shard::State::CheckNotStopping() const {
+  return stopping ? absl::UnavailableError("the shard ends") : absl::OkStatus();
+}
+
 absl::Status Shard::State::CheckServing() const {
   absl::Status status = CheckAlive();
   if (status.ok() && restoring) {

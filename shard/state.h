@@ -99,6 +99,8 @@ class Shard::State {
   absl::Status CheckServing() const ABSL_SHARED_LOCKS_REQUIRED(gate);
   // As above, but OK while a restore runs.
   absl::Status CheckAlive() const ABSL_SHARED_LOCKS_REQUIRED(gate);
+  // For what may take long; no lock is needed.
+  absl::Status CheckNotStopping() const;
   // Stops the shard for good with the first error it is called with.
   absl::Status Fail(const absl::Status& error);
   absl::Status fault() const;
@@ -268,7 +270,7 @@ class Shard::State {
   // The turn of who opens, closes or gives up a cut, or restores. Before
   // maintenance_mu, but for tries.
   OneAtATime cut_calls;
-  std::atomic<bool> stopping{false};
+  std::atomic<bool> stopping{false};  // what may take long ends
 
   // The ids of calls of BeginRestore. Nothing else is locked with it.
   Mutex restores_mu;

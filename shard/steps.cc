@@ -1,9 +1,9 @@
 #include "shard/steps.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 #include "kernels/schedule.h"
 
@@ -12,17 +12,18 @@ namespace {
 
 absl::StatusOr<float> RateOf(const Table& table, const AskedStep& asked,
                              std::uint64_t step) {
-  const auto finite = [&](float rate) -> absl::StatusOr<float> {
-    if (std::isfinite(rate)) return rate;
-    return absl::InvalidArgumentError(
-        absl::StrCat("table '", table.spec().name, "': the learning rate of ",
-                     "step ", step, " is ", rate));
+  const auto checked = [&](float rate) -> absl::StatusOr<float> {
+    const absl::Status valid = ValidateRate(table.spec().optimizer, rate);
+    if (valid.ok()) return rate;
+    return absl::Status(valid.code(),
+                        absl::StrCat("table '", table.spec().name, "', step ",
+                                     step, ": ", valid.message()));
   };
-  if (asked.learning_rate.has_value()) return finite(*asked.learning_rate);
+  if (asked.learning_rate.has_value()) return checked(*asked.learning_rate);
   const ScheduleSpec& schedule = table.spec().update.schedule;
   const std::optional<float> rate = kernels::LearningRate(
       schedule, LearningRate(table.spec().optimizer), step);
-  if (rate.has_value()) return finite(*rate);
+  if (rate.has_value()) return checked(*rate);
   return absl::InvalidArgumentError(
       absl::StrCat("table '", table.spec().name, "': ", ScheduleName(schedule),
                    " has two rates at step ", step));
@@ -61,6 +62,10 @@ absl::StatusOr<kernels::StepTerms> NextStep(const Table& table,
                                             const AskedStep& asked,
                                             const PushHeader& header) {
   std::uint64_t step = header.step;
+  if (step > kTrainerStepMax) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the trainer's step is ", step, ", at most ", kTrainerStepMax));
+  }
   if (table.stepped()) {
     ROWHOUSE_RETURN_IF_ERROR(CheckStepped(table, asked, header));
   } else if (table.steps().log.size() > 0) {

@@ -24,9 +24,9 @@ struct AskedStep {
 // table's schedule, else its constant one; the trainer's step, or the greatest
 // that the table has seen. FAILED_PRECONDITION of a stepped table, with both
 // numbers: it is not the table's next step; the trainer's step does not rise; a
-// session opened later owns the steps. INVALID_ARGUMENT: the schedule has no
-// rate there (pieces whose boundaries fall claim the step twice), or one that
-// is not finite.
+// session opened later owns the steps. INVALID_ARGUMENT: a step above
+// kTrainerStepMax; the schedule has no rate there (pieces whose boundaries fall
+// claim the step twice); the optimizer takes no such rate (ValidateRate).
 absl::StatusOr<kernels::StepTerms> NextStep(const Table& table,
                                             const AskedStep& asked,
                                             const PushHeader& header);

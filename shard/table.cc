@@ -54,7 +54,7 @@ void Table::InitialRow(Id id, float* row) const {
 
 std::uint64_t Table::Done(const float* row) const {
   std::uint64_t steps;
-  static_assert(sizeof(steps) == kDoneFloats * sizeof(float));
+  static_assert(sizeof(steps) == storage::kStepCountFloats * sizeof(float));
   std::memcpy(&steps, row + dim() + slot_floats_, sizeof(steps));
   return steps;
 }

@@ -18,6 +18,7 @@
 #include "shard/row_map.h"
 #include "shard/step_log.h"
 #include "shard/sweep.h"
+#include "storage/row_store.h"
 
 namespace rowhouse::shard {
 
@@ -68,7 +69,8 @@ class Table {
   // Of a row in memory and on disk: weights, slots and, of a stepped table, how
   // many steps it contains.
   std::size_t row_floats() const {
-    return spec_.dim + slot_floats_ + (stepped_ ? kDoneFloats : 0);
+    return spec_.dim + slot_floats_ +
+           (stepped_ ? storage::kStepCountFloats : 0);
   }
   // Rows move without a gradient: MovesEveryRow(spec()).
   bool stepped() const { return stepped_; }
@@ -130,8 +132,6 @@ class Table {
   void FirstRow(Id id, const StepLog& log, float* row) const;
 
  private:
-  // Steps are a 64-bit number in the memory of two floats.
-  static constexpr std::size_t kDoneFloats = 2;
   // LSN, marks, a slot that is not always used, fifteen bytes of index.
   static constexpr std::size_t kRowOverheadBytes = 32;
   static constexpr int kBucketShift = 50;

@@ -166,7 +166,8 @@ class KnownFiles {
 // Links or copies the part at `from` to the new directory `to`, whose files are
 // durable then.
 absl::Status CopyPart(Disk& disk, const std::string& from,
-                      const PartPlace& place, const std::string& to) {
+                      const PartPlace& place, const std::string& to,
+                      MayGoOn may_go_on) {
   ROWHOUSE_ASSIGN_OR_RETURN(ShardManifest manifest,
                             ReadShardManifest(disk, from));
   auto known = KnownFiles::Of(disk, place);
@@ -174,6 +175,7 @@ absl::Status CopyPart(Disk& disk, const std::string& from,
   if (!known.ok()) known = KnownFiles();
   manifest.files.push_back({.path = "MANIFEST"});
   for (const CheckpointFile& file : manifest.files) {
+    ROWHOUSE_RETURN_IF_ERROR(may_go_on());
     const std::string target = absl::StrCat(to, "/", file.path);
     ROWHOUSE_RETURN_IF_ERROR(disk.MakeDirectory(ParentDirectory(target)));
     const std::string same = known->Find(file);
@@ -187,18 +189,22 @@ absl::Status CopyPart(Disk& disk, const std::string& from,
 
 }  // namespace
 
+absl::Status Always() { return absl::OkStatus(); }
+
 std::string PartPlace::Path() const {
   return ShardCheckpointPath(root, name, index, shard_count);
 }
 
 absl::StatusOr<ShardCheckpoint> FinishPart(Disk& disk, const std::string& path,
-                                           ShardManifest manifest) {
+                                           ShardManifest manifest,
+                                           MayGoOn may_go_on) {
   manifest.files.clear();
   ROWHOUSE_RETURN_IF_ERROR(
       ListFiles(disk, path, "", 0, /*sync=*/true, manifest.files));
   std::sort(manifest.files.begin(), manifest.files.end(), ByPath);
   ShardCheckpoint result{.index = manifest.index};
   for (CheckpointFile& file : manifest.files) {
+    ROWHOUSE_RETURN_IF_ERROR(may_go_on());
     const std::string file_path = absl::StrCat(path, "/", file.path);
     ROWHOUSE_RETURN_IF_ERROR(disk.SyncFile(file_path));
     ROWHOUSE_ASSIGN_OR_RETURN(file.sha256, Sha256OfFile(disk, file_path));
@@ -215,7 +221,7 @@ absl::StatusOr<ShardCheckpoint> FinishPart(Disk& disk, const std::string& path,
 }
 
 absl::Status PublishPart(Disk& disk, const std::string& path,
-                         const PartPlace& place) {
+                         const PartPlace& place, MayGoOn may_go_on) {
   const std::string target = place.Path();
   const std::string parent = ParentDirectory(target);
   ROWHOUSE_RETURN_IF_ERROR(Displace(disk, place));
@@ -224,7 +230,7 @@ absl::Status PublishPart(Disk& disk, const std::string& path,
   if (renamed.ok()) return disk.SyncDirectory(parent);
   if (!absl::IsUnimplemented(renamed)) return renamed;
   const std::string gathering = GatheringPath(target);
-  absl::Status copied = CopyPart(disk, path, place, gathering);
+  absl::Status copied = CopyPart(disk, path, place, gathering, may_go_on);
   if (copied.ok()) copied = disk.Rename(gathering, target);
   if (!copied.ok()) {
     disk.RemoveAll(gathering).IgnoreError();

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -36,11 +37,16 @@ struct PartPlace {
   std::string Path() const;
 };
 
+// Asked before each file is read: an error ends the work with it.
+using MayGoOn = absl::FunctionRef<absl::Status()>;
+absl::Status Always();
+
 // Fills in `files` by reading what lies below `path`, makes it durable, and
 // writes path/MANIFEST; then returns what the checkpoint's manifest says of it.
 // REQUIRES: all but the manifest is there.
 absl::StatusOr<ShardCheckpoint> FinishPart(Disk& disk, const std::string& path,
-                                           ShardManifest manifest);
+                                           ShardManifest manifest,
+                                           MayGoOn may_go_on = Always);
 
 // Puts the finished part in directory `path` into its place and removes `path`.
 // Where that is another file system, files are copied, but for those that the
@@ -49,7 +55,7 @@ absl::StatusOr<ShardCheckpoint> FinishPart(Disk& disk, const std::string& path,
 // of that attempt that is under way fails then. ALREADY_EXISTS, and nothing is
 // touched, when there is the checkpoint.
 absl::Status PublishPart(Disk& disk, const std::string& path,
-                         const PartPlace& place);
+                         const PartPlace& place, MayGoOn may_go_on = Always);
 
 // Removes the part from its place, and NAME if nothing else is in it.
 // ALREADY_EXISTS, and nothing is touched, when there is the checkpoint.

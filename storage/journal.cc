@@ -328,10 +328,12 @@ absl::Status Journal::Write(Lsn lsn) {
   return state_->WriteUpTo(lsn);
 }
 
-void Journal::WriteIfIdle() {
+void Journal::WriteIfIdle(std::size_t bytes_min) {
   State& s = *state_;
   MutexLock lock(s.mu);
-  if (s.failed.ok() && !s.writing && s.written < s.appended) s.WriteGroup();
+  if (s.failed.ok() && !s.writing && s.gathered.size() >= bytes_min) {
+    s.WriteGroup();
+  }
 }
 
 absl::Status Journal::Sync(Lsn lsn) {

@@ -19,13 +19,17 @@
 
 namespace rowhouse::storage {
 
-// One row: its place, the LSN of the last push it contains, weights then slots.
+// One row: its place, the LSN of the last push it contains, weights then slots;
+// where rows move without a gradient (MovesEveryRow), then how many steps it
+// contains, a 64-bit integer in the place of kStepCountFloats.
 struct RowImage {
   BucketId bucket;
   Id id = 0;
   Lsn lsn;
   absl::Span<const float> values;
 };
+
+inline constexpr std::size_t kStepCountFloats = 2;
 
 // Where a row lies. They sort as the rows of a scan.
 struct RowPlace {

@@ -66,22 +66,27 @@ void Warn(const std::vector<UnreadableCheckpoint>& unreadable,
   }
 }
 
-// Deletes all but the newest `keep`, and says which. What cannot be read is
-// neither counted nor deleted: it may be of use to a newer version, or mended.
-absl::StatusOr<std::vector<std::string>> Prune(
-    Client& client, std::uint64_t keep,
-    std::vector<UnreadableCheckpoint>& unreadable) {
+struct Pruned {
+  std::vector<std::string> deleted;
+  std::vector<UnreadableCheckpoint> unreadable;
+};
+
+// Deletes all but the newest `keep`, and says which, those before an error too.
+// What cannot be read is neither counted nor deleted: it may be of use to a
+// newer version, or mended.
+absl::Status Prune(Client& client, std::uint64_t keep, Pruned& pruned) {
   ROWHOUSE_ASSIGN_OR_RETURN(std::vector<CheckpointSummary> all,
-                            client.ListCheckpoints(&unreadable));
+                            client.ListCheckpoints(&pruned.unreadable));
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
     return std::tie(a.created, a.name) > std::tie(b.created, b.name);
   });
-  std::vector<std::string> deleted;
   for (std::size_t i = keep; i < all.size(); ++i) {
-    ROWHOUSE_RETURN_IF_ERROR(client.DeleteCheckpoint(all[i].name));
-    deleted.push_back(all[i].name);
+    const absl::Status status = client.DeleteCheckpoint(all[i].name);
+    if (absl::IsNotFound(status)) continue;  // somebody else was faster
+    ROWHOUSE_RETURN_IF_ERROR(status);
+    pruned.deleted.push_back(all[i].name);
   }
-  return deleted;
+  return absl::OkStatus();
 }
 
 // For what may take long, and says what it waits for.
@@ -97,31 +102,29 @@ absl::Status CreateOne(const CheckpointCreateVerb& verb, const Target& target,
                          : absl::FormatTime("%Y%m%d-%H%M%E3SZ", absl::Now(),
                                             absl::UTCTimeZone());
   absl::StatusOr<CheckpointSummary> made;
-  std::vector<std::string> deleted;
-  std::vector<UnreadableCheckpoint> unreadable;
+  Pruned pruned;
+  absl::Status prunes;
   {
     Progress progress(output, absl::StrCat("making checkpoint ", name));
     ROWHOUSE_ASSIGN_OR_RETURN(Client client, ConnectFor(progress, target));
     made = client.CreateCheckpoint(name);
     ROWHOUSE_RETURN_IF_ERROR(made.status());
-    if (verb.keep > 0) {
-      ROWHOUSE_ASSIGN_OR_RETURN(deleted, Prune(client, verb.keep, unreadable));
-    }
+    if (verb.keep > 0) prunes = Prune(client, verb.keep, pruned);
   }
   output.talk << "checkpoint " << Printable(name) << " is made\n";
-  Warn(unreadable, output.talk);
+  Warn(pruned.unreadable, output.talk);
   if (!output.json) {
     PrintTable({*made}, output.data);
-    return absl::OkStatus();
+    return prunes;
   }
   Json json = ToJson(*made);
-  if (verb.keep > 0) json["deleted"] = deleted;
+  if (verb.keep > 0) json["deleted"] = pruned.deleted;
   if (verb.every > absl::ZeroDuration()) {
     PrintLine(output.data, json);
   } else {
     Print(output.data, json);
   }
-  return absl::OkStatus();
+  return prunes;
 }
 
 // The name of the only checkpoint of the epoch.
@@ -146,7 +149,7 @@ absl::StatusOr<std::string> NameOf(Client& client, std::uint64_t epoch,
 absl::StatusOr<ExitCode> Run(const CheckpointCreateVerb& verb,
                              const Target& target, const Output& output) {
   const bool once = verb.every <= absl::ZeroDuration();
-  for (absl::Time next = absl::Now();; next += verb.every) {
+  for (absl::Time next = absl::Now();;) {
     const absl::Status status = CreateOne(verb, target, output);
     if (once && status.ok()) return ExitCode::kOk;
     if (once) return status;
@@ -154,7 +157,10 @@ absl::StatusOr<ExitCode> Run(const CheckpointCreateVerb& verb,
       output.talk << "rowhouse: " << Printable(status.ToString()) << '\n';
     }
     output.data.flush();
-    WaitUntil(next + verb.every);
+    // One that took longer, or a machine that slept, is not made up for: many
+    // at once would be copies of one moment, and push the older ones out.
+    next = std::max(next + verb.every, absl::Now());
+    WaitUntil(next);
   }
 }
 
@@ -170,14 +176,15 @@ absl::StatusOr<ExitCode> Run(const CheckpointDeleteVerb& verb,
 absl::StatusOr<ExitCode> Run(const CheckpointPruneVerb& verb,
                              const Target& target, const Output& output) {
   ROWHOUSE_ASSIGN_OR_RETURN(Client client, Connect(target, kLongTimeout));
-  std::vector<UnreadableCheckpoint> unreadable;
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> deleted,
-                            Prune(client, verb.keep, unreadable));
-  Warn(unreadable, output.talk);
-  output.talk << deleted.size()
-              << (deleted.size() == 1 ? " checkpoint is" : " checkpoints are")
+  Pruned pruned;
+  const absl::Status status = Prune(client, verb.keep, pruned);
+  Warn(pruned.unreadable, output.talk);
+  const std::size_t deleted = pruned.deleted.size();
+  output.talk << deleted
+              << (deleted == 1 ? " checkpoint is" : " checkpoints are")
               << " deleted\n";
-  if (output.json) Print(output.data, Json{{"deleted", deleted}});
+  if (output.json) Print(output.data, Json{{"deleted", pruned.deleted}});
+  ROWHOUSE_RETURN_IF_ERROR(status);
   return ExitCode::kOk;
 }
 

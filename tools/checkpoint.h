@@ -18,8 +18,9 @@ struct CheckpointCreateVerb {
   std::string name;  // empty: the time
   // Above 0: then all but so many of the newest are deleted.
   std::uint64_t keep = 0;
-  // Above 0: one after the other, each beginning so long after the one before,
-  // until the process is ended. One that fails is no end.
+  // Above 0: one after the other, each beginning so long after the one before
+  // did or when that has ended, until the process is ended. One that fails is
+  // no end.
   absl::Duration every;
 };
 

@@ -1,5 +1,7 @@
 #include "tools/dump_row.h"
 
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -28,7 +30,8 @@ struct Place {
 
 struct Row {
   Lsn lsn;
-  std::vector<float> values;  // weights, then slots
+  std::vector<float> values;                // weights, then slots
+  std::optional<std::uint64_t> steps = {};  // that it contains, if it counts
 };
 
 absl::StatusOr<std::vector<storage::StoredTable>> TablesOf(
@@ -83,12 +86,21 @@ absl::StatusOr<std::optional<Row>> ReadRow(const std::string& directory,
         }
         return absl::OkStatus();
       }));
+  if (!found.has_value()) return found;
   const TableSpec& spec = place.table.spec;
-  const std::size_t expected = spec.dim + SlotFloats(spec);
-  if (found.has_value() && found->values.size() != expected) {
+  const bool counts_steps = MovesEveryRow(spec);
+  const std::size_t floats = spec.dim + SlotFloats(spec);
+  const std::size_t expected =
+      floats + (counts_steps ? storage::kStepCountFloats : 0);
+  if (found->values.size() != expected) {
     return absl::DataLossError(
         absl::StrCat("table '", spec.name, "', id ", place.id, ": a row of ",
                      found->values.size(), " floats, expected ", expected));
+  }
+  if (counts_steps) {
+    std::memcpy(&found->steps.emplace(), &found->values[floats],
+                sizeof(std::uint64_t));
+    found->values.resize(floats);
   }
   return found;
 }
@@ -106,6 +118,7 @@ Json ToJson(const Place& place, const std::optional<Row>& row,
     json["lsn"] = row->lsn.value();
     json["weights"] = FloatsToJson(values.first(place.table.spec.dim));
     json["slots"] = FloatsToJson(values.subspan(place.table.spec.dim));
+    if (row->steps.has_value()) json["steps"] = *row->steps;
   }
   if (mentions == nullptr) return json;
   json["journal"] = Json::array();
@@ -133,6 +146,9 @@ void PrintText(const Place& place, const std::optional<Row>& row,
                                  {"weights", FloatsText(values.first(dim))}});
     if (values.size() > dim) {
       fields.push_back({"slots", FloatsText(values.subspan(dim))});
+    }
+    if (row->steps.has_value()) {
+      fields.push_back({"steps", absl::StrCat(*row->steps)});
     }
   }
   PrintFields(out, fields);

@@ -36,6 +36,10 @@ std::string CheckSomeStay(const std::string& text) {
          "name";
 }
 
+std::string CheckEpochOrName(const std::string& text) {
+  return absl::StartsWith(text, "@") ? CheckUnsigned(text.substr(1)) : "";
+}
+
 std::string CheckDuration(const std::string& text) {
   absl::Duration duration;
   if (absl::ParseDuration(text, &duration) && duration >= absl::Seconds(1)) {
@@ -236,7 +240,7 @@ class CommandLine {
               }
               return verb;
             });
-    AddName(restore);
+    restore->add_option("NAME", name_)->required()->check(CheckEpochOrName);
     restore->add_flag("--replace", replace_,
                       "Lose the tables that are there; needs --yes");
     restore->add_flag("--yes", yes_, "It is meant");

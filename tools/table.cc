@@ -34,6 +34,18 @@ std::string ScalarText(const Json& spec, const char* key) {
   return spec.value(key, "");
 }
 
+// What stands around the optimizer; the spec has it where it is not as always.
+std::string UpdateText(const Json& spec) {
+  const auto update = spec.find("update");
+  if (update == spec.end()) return "none";
+  std::string text;
+  for (const auto& item : update->items()) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", item.key(), " ",
+                    item.value().dump());
+  }
+  return text;
+}
+
 void PrintTables(const std::vector<TableSummary>& tables, std::ostream& out) {
   constexpr auto kRight = TextTable::Align::kRight;
   TextTable text({{"name"},
@@ -63,6 +75,7 @@ void PrintTable(const TableSummary& table, std::ostream& out) {
                     {"seed", absl::StrCat(table.spec.seed)},
                     {"initializer", FieldsText(spec["initializer"])},
                     {"optimizer", FieldsText(spec["optimizer"])},
+                    {"update", UpdateText(spec)},
                     {"nan policy", ScalarText(spec, "nan_policy")},
                     {"durability", ScalarText(spec, "durability")},
                     {"placement", ScalarText(spec, "placement")},

@@ -46,16 +46,23 @@ class BucketizedIds final : public CategoricalTransform {
         buckets_(column.boundaries) {}
 
   absl::StatusOr<SparseIds> Transform(const Features& features) const override {
-    ROWHOUSE_ASSIGN_OR_RETURN(const DenseTensor input,
+    ROWHOUSE_ASSIGN_OR_RETURN(DenseTensor input,
                               ReadNumbers(source_, features));
-    const std::int64_t width = source_.shape[0];
-    if (input.shape.size() != 2 || input.shape[1] != width) {
+    // TensorFlow takes the values in order, whatever their axes, and one value
+    // for all.
+    DenseTensor rows{.shape = {input.shape[0], source_.shape[0]}};
+    const std::int64_t expected = ElementsOf(rows.shape);
+    const auto count = static_cast<std::int64_t>(input.values.size());
+    if (count != expected && (count != 1 || expected > kDenseValuesMax)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("column \"", name(), "\": expected ", width,
+          absl::StrCat("column \"", name(), "\": expected ", rows.shape[1],
                        " values per row, got shape [",
                        absl::StrJoin(input.shape, ", "), "]"));
     }
-    return IdsOf(input, buckets_.count());
+    rows.values = std::move(input.values);
+    rows.values.resize(static_cast<std::size_t>(expected),
+                       count == 1 ? rows.values[0] : 0.0f);
+    return IdsOf(rows, buckets_.count());
   }
 
   absl::StatusOr<SparseIds> TransformUnshaped(

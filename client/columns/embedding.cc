@@ -1,7 +1,6 @@
 #include "client/columns/embedding.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <variant>
 
@@ -12,6 +11,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/columns/bags.h"
+#include "rowhouse/initializers.h"
 
 namespace rowhouse::internal {
 namespace {
@@ -76,20 +76,18 @@ absl::Status CheckArguments(const Column& column, absl::string_view name) {
 template <typename Column>
 absl::Status SetTable(const Column& column, const std::string& table_name,
                       CompiledEmbedding& compiled) {
-  const NormalInitializer by_default{
-      .mean = 0.0f,
-      .stddev = 1.0f / std::sqrt(static_cast<float>(column.dimension)),
-      .truncated = true};
-  compiled.table = {.name = table_name,
-                    .dim = static_cast<std::uint32_t>(column.dimension),
-                    .rows = compiled.outputs.front().categorical->num_buckets(),
-                    .seed = column.table.seed,
-                    .initializer = column.initializer.value_or(by_default),
-                    .optimizer = column.table.optimizer,
-                    .update = column.table.update,
-                    .nan_policy = column.table.nan_policy,
-                    .durability = column.table.durability,
-                    .placement = column.table.placement};
+  const auto dim = static_cast<std::uint32_t>(column.dimension);
+  compiled.table = {
+      .name = table_name,
+      .dim = dim,
+      .rows = compiled.outputs.front().categorical->num_buckets(),
+      .seed = column.table.seed,
+      .initializer = column.initializer.value_or(DefaultInitializer(dim)),
+      .optimizer = column.table.optimizer,
+      .update = column.table.update,
+      .nan_policy = column.table.nan_policy,
+      .durability = column.table.durability,
+      .placement = column.table.placement};
   if (column.ckpt_to_load_from.has_value()) {
     compiled.initial_values.emplace(*column.ckpt_to_load_from,
                                     *column.tensor_name_in_ckpt);
@@ -242,6 +240,12 @@ absl::StatusOr<ResolvedEmbedding> Resolve(const EmbeddingOutput& output,
                        .combiner = output.combiner,
                        .safe = output.safe || ids.dense_shape.size() > 2,
                        .rows = table.rows};
+  if (!rules.safe && ids.weights.has_value() &&
+      ids.weights->dense_shape.size() != ids.dense_shape.size()) {
+    return Refuse(output.name, "weights of rank ",
+                  ids.weights->dense_shape.size(), ", ids of rank ",
+                  ids.dense_shape.size());
+  }
   ResolvedEmbedding out;
   out.ids.table = table.name;
   out.ids.dim = table.dim;

@@ -30,13 +30,19 @@ struct Ids {
 
 absl::StatusOr<Ids> SparseIdsOf(const LookupOptions& options,
                                 const Tensor& tensor) {
-  if (tensor.shape.size() < 2) {
-    return Refuse(options, "ids of rank ", tensor.shape.size(),
-                  ", expected 2 or more");
-  }
+  if (tensor.shape.empty()) return Refuse(options, "ids of rank 0");
   Features features;
-  features.SetSparse(options.table, tensor.indices, tensor.values,
-                     tensor.shape);
+  std::vector<std::int64_t> indices;
+  if (tensor.shape.size() == 1) {  // all are one row
+    for (const std::int64_t index : tensor.indices) {
+      indices.insert(indices.end(), {0, index});
+    }
+    features.SetSparse(options.table, indices, tensor.values,
+                       {1, tensor.shape[0]});
+  } else {
+    features.SetSparse(options.table, tensor.indices, tensor.values,
+                       tensor.shape);
+  }
   ROWHOUSE_ASSIGN_OR_RETURN(
       const auto input, internal::FeatureInput::Of(features, options.table));
   internal::SparseIds ids = input.IdsOfIntegers(
@@ -80,8 +86,10 @@ absl::StatusOr<Ids> RaggedIdsOf(const LookupOptions& options,
 }
 
 absl::StatusOr<Ids> IdsOf(const LookupOptions& options, const Tensor& tensor) {
-  if (!IsInteger(DTypeOf(tensor.values))) {
-    return Refuse(options, "ids of type ", DTypeName(DTypeOf(tensor.values)));
+  const DType dtype = DTypeOf(tensor.values);
+  if (dtype != DType::kInt32 && dtype != DType::kInt64) {
+    return Refuse(options, "ids of type ", DTypeName(dtype),
+                  ", expected int32 or int64");
   }
   switch (tensor.layout) {
     case Features::Layout::kDense:
@@ -148,6 +156,9 @@ absl::StatusOr<SparseLookup> RawLookupSparse(const LookupOptions& options,
                                              const Features::Tensor& ids,
                                              const Features::Tensor* weights) {
   ROWHOUSE_ASSIGN_OR_RETURN(Ids rows, IdsOf(options, ids));
+  if (rows.shape.size() < 2) {
+    return Refuse(options, "ids of rank 1, expected 2 or more");
+  }
   // All of a place on the first axis is one row.
   const auto first = static_cast<std::size_t>(rows.shape[0]);
   const std::size_t count = rows.row_splits.size() - 1;

@@ -55,11 +55,14 @@ class SequenceNumeric final : public SequenceTransform {
   absl::StatusOr<SequenceTensor> Shaped(const FeatureInput& input) const {
     const std::int64_t batch = input.shape()[0];
     const std::int64_t elements = ElementsOf(column_.shape);
-    if (batch == 0) return Refuse("a batch of no rows has no sequences");
     std::int64_t row = 1;  // numbers of a row
     for (std::size_t axis = 1; axis < input.shape().size(); ++axis) {
-      const std::int64_t size = input.shape()[axis];
-      if (size > 0 && row > kDenseValuesMax / batch / size) {
+      // Of a batch without rows as TensorFlow infers an axis of nothing: from
+      // the axes that are not 0, whether they fit or not.
+      const std::int64_t size =
+          std::max<std::int64_t>(input.shape()[axis], batch == 0 ? 1 : 0);
+      if (size > 0 &&
+          row > kDenseValuesMax / std::max<std::int64_t>(batch, 1) / size) {
         return absl::ResourceExhaustedError(
             absl::StrCat("sequence numeric column \"", name(), "\": shape [",
                          absl::StrJoin(input.shape(), ", "), "] has more than ",
@@ -67,7 +70,7 @@ class SequenceNumeric final : public SequenceTransform {
       }
       row *= size;
     }
-    if (row % elements != 0) {
+    if (batch != 0 && row % elements != 0) {
       return Refuse("rows of ", row, " values are no steps of ", elements);
     }
     SequenceTensor out;
@@ -120,6 +123,7 @@ class SequenceNumeric final : public SequenceTransform {
   template <typename Value, typename Put>
   void Place(const FeatureInput& input, absl::Span<const Value> values,
              std::vector<std::int64_t>& lengths, Put&& put) const {
+    if (values.empty()) return;
     const Features::Shape& shape = input.shape();
     std::int64_t step = shape.size() == 2 ? ElementsOf(column_.shape) : 1;
     for (std::size_t axis = 2; axis < shape.size(); ++axis) step *= shape[axis];

@@ -42,7 +42,7 @@ struct SparseRows {
 // Of a weighted column. As many as ids, or not: columns do not compare them,
 // lookups do, and then take them in order.
 struct SparseWeights : SparseRows<float> {
-  DType dtype = DType::kFloat32;  // float16, float64: as declared, else float32
+  DType dtype = DType::kFloat32;  // as declared where that is floating
 };
 
 // TensorFlow's id SparseTensor and weight SparseTensor. Values are ids; those

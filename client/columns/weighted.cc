@@ -14,11 +14,9 @@
 namespace rowhouse::internal {
 namespace {
 
-// float16 and float64 keep their type, all others are cast.
+// Of real numbers they keep it, all others are cast.
 DType TypeOfWeights(DType declared) {
-  return declared == DType::kFloat16 || declared == DType::kFloat64
-             ? declared
-             : DType::kFloat32;
+  return IsFloating(declared) ? declared : DType::kFloat32;
 }
 
 class Weighted final : public CategoricalTransform {

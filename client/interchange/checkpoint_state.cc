@@ -133,8 +133,16 @@ absl::Status WriteCheckpointState(const std::string& directory,
   }
   message.set_last_preserved_timestamp(state.last_preserved_time);
   std::string text;
-  if (!google::protobuf::TextFormat::PrintToString(message, &text)) {
-    return absl::InternalError(absl::StrCat(path, ": cannot be printed"));
+  while (true) {
+    if (!google::protobuf::TextFormat::PrintToString(message, &text)) {
+      return absl::InternalError(absl::StrCat(path, ": cannot be printed"));
+    }
+    const int half = message.all_model_checkpoint_paths_size() / 2;
+    if (text.size() <= kCheckpointStateBytesMax || half == 0) break;
+    message.mutable_all_model_checkpoint_paths()->DeleteSubrange(0, half);
+    if (state.times.empty()) continue;
+    message.mutable_all_model_checkpoint_timestamps()->ExtractSubrange(0, half,
+                                                                       nullptr);
   }
   return WriteWholeFile(path, text);
 }

@@ -40,7 +40,8 @@ absl::StatusOr<std::optional<std::string>> LatestCheckpoint(
 absl::StatusOr<std::string> ResolveCheckpoint(const std::string& path);
 
 // Replaces the file in `directory`. Paths below the directory are written
-// relative to it, `all` ends with `latest` (it is added when it does not).
+// relative to it, `all` ends with `latest` (it is added when it does not), and
+// loses its older half where the file would be too long to be read.
 // FAILED_PRECONDITION when `latest` is the path of the file itself;
 // INVALID_ARGUMENT when it is empty or `times` has another length than `all`.
 absl::Status WriteCheckpointState(const std::string& directory,

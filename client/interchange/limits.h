@@ -24,9 +24,10 @@ inline constexpr std::uint64_t kIndexBytesMax = 256u << 20;
 // parts that divide four axes alike. Parts of one or two axes need far fewer.
 inline constexpr std::uint64_t kPartPairsMax = 1u << 27;
 
-// Bytes of an object graph, which is read into memory in several forms: a
-// million objects.
-inline constexpr std::uint64_t kObjectGraphBytesMax = 64u << 20;
+// Bytes of an object graph, which is read into memory in several forms: some
+// hundred thousand objects. The worst, of nothing but empty ones, take a
+// hundred times as much memory.
+inline constexpr std::uint64_t kObjectGraphBytesMax = 16u << 20;
 
 }  // namespace rowhouse::interchange
 

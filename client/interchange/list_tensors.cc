@@ -46,6 +46,7 @@ absl::StatusOr<std::vector<TensorSummary>> ListSafetensors(
   std::vector<TensorSummary> tensors;
   for (const auto& [name, entry] : reader.tensors()) {
     tensors.push_back(Summary(name, entry.info));
+    if (!entry.unread_type.empty()) tensors.back().dtype = entry.unread_type;
   }
   return tensors;
 }

@@ -110,7 +110,7 @@ absl::StatusOr<NpyReader> NpyReader::Open(const std::string& path) {
   const std::optional<Dtype> dtype = DtypeOf(header->descr, big_endian);
   if (!dtype) {
     return absl::UnimplementedError(
-        absl::StrCat(path, ": values of type '", header->descr, "'"));
+        absl::StrCat(path, ": values of type ", header->descr));
   }
   if (header->fortran_order && header->shape.size() > 1) {
     return absl::UnimplementedError(absl::StrCat(

@@ -37,6 +37,20 @@ class Literals {
     return true;
   }
 
+  // The fields of a structured type, as they stand there.
+  bool TakeFields(std::string& out) {
+    if (!Take("[")) return false;
+    const absl::string_view begin = rest_;
+    for (int depth = 1; depth > 0;) {
+      const std::size_t next = rest_.find_first_of("[]");
+      if (next == absl::string_view::npos) return false;
+      depth += rest_[next] == '[' ? 1 : -1;
+      rest_.remove_prefix(next + 1);
+    }
+    out = absl::StrCat("[", begin.substr(0, begin.size() - rest_.size()));
+    return true;
+  }
+
   bool TakeBool(bool& out) {
     out = Take("True");
     return out || Take("False");
@@ -82,7 +96,8 @@ bool TakeMember(Literals& literals, NpyHeader& header, unsigned& seen) {
   bool taken = false;
   if (name == "descr") {
     bit = 1;
-    taken = literals.TakeString(header.descr);
+    taken =
+        literals.TakeString(header.descr) || literals.TakeFields(header.descr);
   } else if (name == "fortran_order") {
     bit = 2;
     taken = literals.TakeBool(header.fortran_order);

@@ -101,6 +101,11 @@ absl::StatusOr<std::unique_ptr<RowSource>> RowsOfSafetensors(
     return absl::NotFoundError(
         absl::StrCat(reader.path(), " has no tensor ", name));
   }
+  if (!found->second.unread_type.empty()) {
+    return absl::UnimplementedError(absl::StrCat(reader.path(), ": tensor ",
+                                                 name, " has values of type ",
+                                                 found->second.unread_type));
+  }
   ROWHOUSE_ASSIGN_OR_RETURN(
       const std::uint64_t rows,
       RowsOf(found->second.info, width, reader.path(), name));

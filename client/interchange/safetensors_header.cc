@@ -44,19 +44,23 @@ absl::StatusOr<SafetensorsEntry> EntryOf(Members members,
   const auto* const row =
       std::find_if(std::begin(kRows), std::end(kRows),
                    [&](const Row& one) { return one.name == *members.dtype; });
+  SafetensorsEntry entry{
+      .begin = static_cast<std::uint64_t>((*members.offsets)[0]),
+      .end = static_cast<std::uint64_t>((*members.offsets)[1])};
+  if (entry.end < entry.begin || entry.end > data_bytes) {
+    return absl::DataLossError(absl::StrCat("bytes ", entry.begin, " to ",
+                                            entry.end, " of ", data_bytes));
+  }
   if (row == std::end(kRows)) {
-    return absl::UnimplementedError(
-        absl::StrCat("values of type ", *members.dtype));
+    entry.info.shape = *std::move(members.shape);
+    entry.unread_type = *std::move(members.dtype);
+    return entry;
   }
   const std::size_t item_bytes = ItemBytes(row->dtype);
   ROWHOUSE_ASSIGN_OR_RETURN(const std::uint64_t elements,
                             ElementsOf(*members.shape, item_bytes));
-  SafetensorsEntry entry{
-      .info = {row->dtype, *std::move(members.shape)},
-      .begin = static_cast<std::uint64_t>((*members.offsets)[0]),
-      .end = static_cast<std::uint64_t>((*members.offsets)[1])};
-  if (entry.end < entry.begin || entry.end > data_bytes ||
-      entry.end - entry.begin != elements * item_bytes) {
+  entry.info = {row->dtype, *std::move(members.shape)};
+  if (entry.end - entry.begin != elements * item_bytes) {
     return absl::DataLossError(absl::StrCat(
         "bytes ", entry.begin, " to ", entry.end, " of ", data_bytes, " for ",
         elements, " values of ", item_bytes, " bytes"));

@@ -22,6 +22,8 @@ inline constexpr char kSafetensorsMetadata[] = "__metadata__";
 
 struct SafetensorsEntry {
   TensorInfo info;
+  // The file's word for a type that nothing here reads; info has none then.
+  std::string unread_type = {};
   std::uint64_t begin = 0;  // behind the header
   std::uint64_t end = 0;
 };
@@ -33,8 +35,7 @@ std::optional<absl::string_view> SafetensorsDtype(Dtype dtype);
 // The tensors of a header in front of `data_bytes` bytes. Time and memory are
 // those of the text, whatever it is: it is read once, and no further than to
 // its first error. DATA_LOSS: it is no such header, has a member twice, or a
-// tensor's bytes do not fit its shape or the data. UNIMPLEMENTED: a type that
-// nothing here reads.
+// tensor's bytes do not fit its shape or the data.
 absl::StatusOr<SafetensorsEntries> ParseSafetensorsHeader(
     absl::string_view text, std::uint64_t data_bytes);
 

@@ -48,6 +48,7 @@ absl::Status Close(Cluster& cluster, absl::string_view name,
 absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
                                          absl::string_view name,
                                          std::uint64_t epoch,
+                                         bool may_be_committed,
                                          const absl::Status& why) {
   const absl::Time deadline = cluster.retry().clock().Now() + kGiveUpTimeout;
   const absl::Status aborted =
@@ -55,6 +56,14 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
                            [&](ShardIndex, ShardStub& stub, absl::Time at) {
                              return stub.AbortCheckpoint(name, epoch, at);
                            });
+  if (may_be_committed && IsTransient(aborted)) {
+    return absl::Status(
+        why.code(),
+        absl::StrCat(why.message(), "; nor could it be taken back (",
+                     aborted.message(),
+                     "): the list of checkpoints tells whether it "
+                     "is there"));
+  }
   if (!absl::IsAlreadyExists(aborted)) return why;
   ROWHOUSE_ASSIGN_OR_RETURN(
       const CheckpointListing all,
@@ -143,20 +152,30 @@ absl::StatusOr<CheckpointSummary> CreateCheckpoint(
           return Close(cluster, name, epoch, at, parts);
         });
   }
-  if (status.ok()) {
+  const bool commits = status.ok();
+  if (commits) {
     const auto info = cluster.stub(kFirstShard)
                           .CommitCheckpoint(name, epoch, parts, deadline);
     if (info.ok()) return Summary(*info);
     status = cluster.Named(kFirstShard, info.status());
   }
-  return GiveUp(cluster, name, epoch, status);
+  return GiveUp(cluster, name, epoch, commits, status);
 }
 
 absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
                               absl::Time deadline) {
-  // Tried once: a second try would find it gone.
-  return cluster.Named(
-      kFirstShard, cluster.stub(kFirstShard).DeleteCheckpoint(name, deadline));
+  bool tried = false;
+  const absl::Status status = cluster.retry().Run(
+      Idempotency::kRepeatable, deadline, [&](absl::Time at) {
+        absl::Status deleted =
+            cluster.stub(kFirstShard).DeleteCheckpoint(name, at);
+        // By the try before, whose answer was lost.
+        if (std::exchange(tried, true) && absl::IsNotFound(deleted)) {
+          deleted = absl::OkStatus();
+        }
+        return deleted;
+      });
+  return cluster.Named(kFirstShard, status);
 }
 
 absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(

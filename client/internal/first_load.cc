@@ -54,7 +54,8 @@ class Loader {
     return absl::Status(
         dropped.code(),
         absl::StrCat("table '", spec_.name, "' is loaded, but '", mark_.name,
-                     "' could not be dropped: ", dropped.message()));
+                     "' could not be dropped: ", dropped.message(), "; drop '",
+                     mark_.name, "' alone before it is created again"));
   }
 
  private:

@@ -22,6 +22,8 @@ void Write(const Number& number, v1::Number& out) {
 template <typename Column, typename Message>
 absl::Status WriteNumeric(const Column& column, Message& out) {
   out.set_key(column.key);
+  // Without sizes it would be read as the default, (1).
+  if (column.shape.empty()) return Field("shape", "() cannot be said as data");
   if (column.shape != std::vector<std::int64_t>{1}) {
     out.mutable_shape()->Add(column.shape.begin(), column.shape.end());
   }

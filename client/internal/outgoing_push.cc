@@ -1,7 +1,6 @@
 #include "client/internal/outgoing_push.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -25,6 +24,15 @@ PushInput InputFor(const KnownTable& table, const BagsView& bags) {
   return push;
 }
 
+// The quotients may not be finite where `gradients` are, and the other way
+// round: what is divided by 0 becomes 0.
+absl::Status Divide(const KnownTable& table,
+                    absl::Span<const float> denominators,
+                    absl::Span<float> gradients) {
+  kernels::DivideRows(denominators, table.spec.dim, gradients.data());
+  return CheckFinite(table, gradients, {});
+}
+
 }  // namespace
 
 absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
@@ -33,7 +41,7 @@ absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
   ROWHOUSE_RETURN_IF_ERROR(CheckShapes(ticket, gradients));
   OutgoingPush push;
   push.ticket_ = std::move(ticket);
-  push.TakeSlices(gradients);
+  ROWHOUSE_RETURN_IF_ERROR(push.TakeSlices(gradients));
   push.FindEmptyBags(gradients);
   const std::size_t shards = push.ticket_->partition.shard_count();
   for (std::uint32_t s = 0; s < shards; ++s) {
@@ -53,9 +61,9 @@ absl::StatusOr<OutgoingPush> OutgoingPush::Make(TicketData ticket,
   return push;
 }
 
-void OutgoingPush::TakeSlices(Gradients gradients) {
-  slices_ = SliceGradients(*ticket_, gradients);
-  if (slices_.empty()) return;
+absl::Status OutgoingPush::TakeSlices(Gradients gradients) {
+  ROWHOUSE_ASSIGN_OR_RETURN(slices_, SliceGradients(*ticket_, gradients));
+  if (slices_.empty()) return absl::OkStatus();
   std::vector<FeatureIds> rows;
   std::vector<BucketFunction> buckets;
   for (SlicedFeature& slice : slices_) {
@@ -68,6 +76,7 @@ void OutgoingPush::TakeSlices(Gradients gradients) {
     buckets.push_back(slice.table->buckets);
   }
   slice_partition_.emplace(std::move(rows), buckets, *ticket_->map);
+  return absl::OkStatus();
 }
 
 bool OutgoingPush::IsSliced(std::size_t f) const {
@@ -109,17 +118,19 @@ absl::Status OutgoingPush::AddWhole(absl::Span<const Share> shares, bool copy,
     const KnownTable& table = *ticket_->tables[share.feature];
     PushInput push = InputFor(table, share.input->bags);
     push.gradients = share.gradients;
+    ROWHOUSE_RETURN_IF_ERROR(
+        CheckFinite(table, push.gradients, push.bags.weights));
     if (!share.denominators.empty() || (copy && !share.owned)) {
       std::vector<float>& owned =
           owned_.emplace_back(share.gradients.begin(), share.gradients.end());
       if (!share.denominators.empty()) {
-        kernels::DivideRows(share.denominators, push.dim, owned.data());
+        ROWHOUSE_RETURN_IF_ERROR(
+            Divide(table, share.denominators, absl::MakeSpan(owned)));
       }
       push.gradients = owned;
     } else if (!share.owned) {
       borrowed_.push_back(part.inputs.size());
     }
-    ROWHOUSE_RETURN_IF_ERROR(CheckFinite(table, push));
     part.inputs.push_back(push);
   }
   return absl::OkStatus();
@@ -148,9 +159,12 @@ absl::Status OutgoingPush::AddGathered(absl::Span<const Share> shares,
         denominators.push_back(share.denominators[row]);
       }
     }
-    kernels::DivideRows(denominators, push.dim, part.values.data() + begin);
-    push.gradients = absl::MakeConstSpan(part.values).subspan(begin);
-    ROWHOUSE_RETURN_IF_ERROR(CheckFinite(table, push));
+    const auto values = absl::MakeSpan(part.values).subspan(begin);
+    ROWHOUSE_RETURN_IF_ERROR(CheckFinite(table, values, push.bags.weights));
+    if (!denominators.empty()) {
+      ROWHOUSE_RETURN_IF_ERROR(Divide(table, denominators, values));
+    }
+    push.gradients = values;
     part.inputs.push_back(push);
   }
   return absl::OkStatus();
@@ -218,18 +232,20 @@ void OutgoingPush::AddSteppedTables(Gradients gradients, Part& part) const {
 absl::Status OutgoingPush::SetLearningRates(
     const absl::flat_hash_map<std::string, float>& rates) {
   for (const auto& [name, rate] : rates) {
-    if (!std::isfinite(rate)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("table '", name, "': the learning rate is ", rate));
-    }
     const std::string& wanted = name;
     const auto& tables = ticket_->tables;
-    if (std::none_of(tables.begin(), tables.end(), [&](const auto& table) {
-          return table->spec.name == wanted;
-        })) {
+    const auto at = std::find_if(
+        tables.begin(), tables.end(),
+        [&](const auto& table) { return table->spec.name == wanted; });
+    if (at == tables.end()) {
       return absl::InvalidArgumentError(
           absl::StrCat("a learning rate for table '", name,
                        "', which the lookup did not use"));
+    }
+    const absl::Status valid = ValidateRate((*at)->spec.optimizer, rate);
+    if (!valid.ok()) {
+      return absl::Status(
+          valid.code(), absl::StrCat("table '", name, "': ", valid.message()));
     }
   }
   for (Part& part : parts_) {

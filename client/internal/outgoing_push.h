@@ -68,7 +68,7 @@ class OutgoingPush {
 
   // The rate of this step, by table, instead of the table's own.
   // INVALID_ARGUMENT: a table that no feature of the lookup uses, or a rate
-  // that is not finite.
+  // that its optimizer does not take.
   absl::Status SetLearningRates(
       const absl::flat_hash_map<std::string, float>& rates);
 
@@ -94,7 +94,7 @@ class OutgoingPush {
 
   OutgoingPush() = default;
   bool IsSliced(std::size_t f) const;
-  void TakeSlices(Gradients gradients);
+  absl::Status TakeSlices(Gradients gradients);
   std::vector<Share> Shares(Gradients gradients, ShardIndex shard) const;
   absl::Status AddWhole(absl::Span<const Share> shares, bool copy, Part& part);
   absl::Status AddGathered(absl::Span<const Share> shares, Part& part);

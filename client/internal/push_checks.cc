@@ -35,11 +35,12 @@ absl::Status CheckShapes(const TicketData& ticket, Gradients gradients) {
   return absl::OkStatus();
 }
 
-absl::Status CheckFinite(const KnownTable& table, const PushInput& input) {
+absl::Status CheckFinite(const KnownTable& table,
+                         absl::Span<const float> gradients,
+                         absl::Span<const float> weights) {
   if (table.spec.nan_policy != NanPolicy::kReject) return absl::OkStatus();
-  if (kernels::AllFinite(input.gradients.data(), input.gradients.size()) &&
-      kernels::AllFinite(input.bags.weights.data(),
-                         input.bags.weights.size())) {
+  if (kernels::AllFinite(gradients.data(), gradients.size()) &&
+      kernels::AllFinite(weights.data(), weights.size())) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(

@@ -19,7 +19,9 @@ absl::Status CheckShapes(const TicketData& ticket, Gradients gradients);
 
 // INVALID_ARGUMENT naming the table when a gradient or weight is not finite
 // and the table rejects that.
-absl::Status CheckFinite(const KnownTable& table, const PushInput& input);
+absl::Status CheckFinite(const KnownTable& table,
+                         absl::Span<const float> gradients,
+                         absl::Span<const float> weights);
 
 // INVALID_ARGUMENT: sizes differ, an id twice, an id outside the table.
 absl::Status CheckRows(const KnownTable& table, absl::Span<const Id> ids,

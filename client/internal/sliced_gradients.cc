@@ -1,9 +1,15 @@
 #include "client/internal/sliced_gradients.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/types/span.h"
+#include "base/status_macros.h"
+#include "client/internal/push_checks.h"
 #include "kernels/clip.h"
+#include "kernels/combine.h"
 
 namespace rowhouse::internal {
 namespace {
@@ -54,6 +60,24 @@ void Clip(std::vector<SlicedFeature>& sliced) {
   }
 }
 
+// Rows that their tables skip, zeroed.
+std::vector<absl::Span<float>> TakeSkippedRows(
+    std::vector<SlicedFeature>& sliced) {
+  std::vector<absl::Span<float>> skipped;
+  for (SlicedFeature& slice : sliced) {
+    const TableSpec& spec = slice.table->spec;
+    if (spec.nan_policy != NanPolicy::kSkipRow) continue;
+    const auto values = absl::MakeSpan(slice.gradients.values);
+    for (std::size_t at = 0; at < values.size(); at += spec.dim) {
+      const auto row = values.subspan(at, spec.dim);
+      if (kernels::AllFinite(row.data(), row.size())) continue;
+      absl::c_fill(row, 0.0f);
+      skipped.push_back(row);
+    }
+  }
+  return skipped;
+}
+
 }  // namespace
 
 bool IsPushed(const TicketData& ticket, Gradients gradients, std::size_t f) {
@@ -62,13 +86,15 @@ bool IsPushed(const TicketData& ticket, Gradients gradients, std::size_t f) {
          (!gradients[f].empty() || OutputRows(feature) == 0);
 }
 
-std::vector<SlicedFeature> SliceGradients(const TicketData& ticket,
-                                          Gradients gradients) {
+absl::StatusOr<std::vector<SlicedFeature>> SliceGradients(
+    const TicketData& ticket, Gradients gradients) {
   std::vector<SlicedFeature> sliced;
   for (std::size_t f = 0; f < gradients.size(); ++f) {
     const bool has_max_norm = ticket.is_unpooled(f);
     if (!has_max_norm && !IsClippedHere(ticket.tables[f]->spec)) continue;
     if (!IsPushed(ticket, gradients, f)) continue;
+    ROWHOUSE_RETURN_IF_ERROR(CheckFinite(*ticket.tables[f], gradients[f],
+                                         ticket.feature(f).batch.weights));
     SlicedFeature feature;
     feature.feature = static_cast<std::uint32_t>(f);
     feature.table = ticket.tables[f];
@@ -77,7 +103,11 @@ std::vector<SlicedFeature> SliceGradients(const TicketData& ticket,
     if (has_max_norm) PassMaxNorm(ticket.unpooled[f], feature.gradients);
     sliced.push_back(std::move(feature));
   }
+  const std::vector<absl::Span<float>> skipped = TakeSkippedRows(sliced);
   Clip(sliced);
+  for (const absl::Span<float> row : skipped) {
+    absl::c_fill(row, std::numeric_limits<float>::quiet_NaN());
+  }
   return sliced;
 }
 

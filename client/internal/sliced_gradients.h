@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "client/internal/row_gradients.h"
 #include "client/internal/table_directory.h"
 #include "client/internal/ticket.h"
@@ -27,9 +28,12 @@ struct SlicedFeature {
 bool IsPushed(const TicketData& ticket, Gradients gradients, std::size_t f);
 
 // Those of the pushed features that need it, in order, in TensorFlow's order of
-// work: bags to rows, max_norm, clipping. REQUIRES: CheckShapes.
-std::vector<SlicedFeature> SliceGradients(const TicketData& ticket,
-                                          Gradients gradients);
+// work: bags to rows, max_norm, clipping. Clipping hides nothing from a table's
+// NaN policy: INVALID_ARGUMENT where it rejects, and where it skips a row, that
+// has no part in a norm and stays what the shard will skip. REQUIRES:
+// CheckShapes.
+absl::StatusOr<std::vector<SlicedFeature>> SliceGradients(
+    const TicketData& ticket, Gradients gradients);
 
 }  // namespace rowhouse::internal
 

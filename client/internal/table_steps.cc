@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/limits.h"
 #include "base/status_macros.h"
 
 namespace rowhouse::internal {
@@ -85,6 +86,8 @@ absl::StatusOr<std::optional<MissingStep>> TableSteps::Compare(
 }
 
 void TableSteps::Count(absl::Span<const OutgoingPush::Part> parts) {
+  // Tables that are gone are not told from others: those that live ask again.
+  if (next_.size() > kTablesMax) Forget();
   for (const OutgoingPush::Part& part : parts) {
     for (const PushInput& input : part.inputs) {
       if (!input.table_step.has_value()) continue;

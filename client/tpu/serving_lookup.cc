@@ -45,8 +45,10 @@ absl::Status CheckWeights(const ServingFeature& feature, const Tensor& ids,
 
 absl::StatusOr<std::vector<Id>> IdsOf(const ServingFeature& feature,
                                       const FeatureValues& values) {
-  if (!IsInteger(DTypeOf(values))) {
-    return Refuse(feature, "ids of type ", DTypeName(DTypeOf(values)));
+  const DType dtype = DTypeOf(values);
+  if (dtype != DType::kInt32 && dtype != DType::kInt64) {
+    return Refuse(feature, "ids of type ", DTypeName(dtype),
+                  ", expected int32 or int64");
   }
   std::vector<Id> ids;
   ids.reserve(CountOf(values));

@@ -1,7 +1,6 @@
 #include "rowhouse/tpu_embedding.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/tpu/serving_lookup.h"
+#include "rowhouse/initializers.h"
 
 namespace rowhouse {
 namespace {
@@ -59,20 +59,18 @@ absl::Status CheckFeature(const FeatureConfig& feature,
 
 absl::StatusOr<TableSpec> SpecOf(const TableConfig& table, std::string name,
                                  TableRules rules) {
-  const NormalInitializer by_default{
-      .mean = 0.0f,
-      .stddev = 1.0f / std::sqrt(static_cast<float>(table.dim)),
-      .truncated = true};
-  TableSpec spec{.name = std::move(name),
-                 .dim = static_cast<std::uint32_t>(table.dim),
-                 .rows = static_cast<std::uint64_t>(table.vocabulary_size),
-                 .seed = table.seed,
-                 .initializer = table.initializer.value_or(by_default),
-                 .optimizer = rules.optimizer,
-                 .update = std::move(rules.update),
-                 .nan_policy = table.nan_policy,
-                 .durability = table.durability,
-                 .placement = table.placement};
+  const auto dim = static_cast<std::uint32_t>(table.dim);
+  TableSpec spec{
+      .name = std::move(name),
+      .dim = dim,
+      .rows = static_cast<std::uint64_t>(table.vocabulary_size),
+      .seed = table.seed,
+      .initializer = table.initializer.value_or(DefaultInitializer(dim)),
+      .optimizer = rules.optimizer,
+      .update = std::move(rules.update),
+      .nan_policy = table.nan_policy,
+      .durability = table.durability,
+      .placement = table.placement};
   ROWHOUSE_RETURN_IF_ERROR(Validate(spec));
   return spec;
 }

@@ -56,12 +56,14 @@ struct FtrlStep {
 template <class Root, class Use>
 HWY_INLINE void WithRoot(const Root& root, const FtrlSpec& spec, float rate,
                          const Use& use) {
-  const float twice_l2 = 2 * (spec.l2 + spec.beta / (2 * rate));
   const float twice_shrinkage = 2 * spec.l2_shrinkage;
   if (spec.multiply_linear_by_learning_rate) {
-    use(FtrlStep<Root, true>{root, rate, rate * spec.l1, rate * twice_l2,
+    // The rate may be 0.
+    const float twice_l2 = 2 * rate * spec.l2 + spec.beta;
+    use(FtrlStep<Root, true>{root, rate, rate * spec.l1, twice_l2,
                              twice_shrinkage});
   } else {
+    const float twice_l2 = 2 * (spec.l2 + spec.beta / (2 * rate));
     use(FtrlStep<Root, false>{root, rate, spec.l1, twice_l2, twice_shrinkage});
   }
 }

@@ -23,32 +23,10 @@ absl::Status CheckLength(absl::string_view field, std::size_t got,
       absl::StrCat(field, ": ", got, " values, expected ", expected));
 }
 
-absl::Status CheckTable(absl::string_view name) {
-  if (name.size() <= kTableNameBytesMax) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "table: ", name.size(), " bytes of text, at most ", kTableNameBytesMax));
-}
-
 // Ids travel as two's complement.
-template <typename Message>
-absl::Status IdsFromProto(const Message& message, std::vector<Id>& ids) {
-  const auto count = static_cast<std::size_t>(message.ids_size());
-  if (count > kIdsPerRequestMax) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "ids: ", count, ", at most ", kIdsPerRequestMax, " in a request"));
-  }
-  ids.assign(message.ids().begin(), message.ids().end());
-  return absl::OkStatus();
-}
-
 template <typename Message>
 void IdsToProto(absl::Span<const Id> ids, Message& message) {
   message.mutable_ids()->Add(ids.begin(), ids.end());
-}
-
-template <typename Repeated>
-absl::Span<const float> View(const Repeated& field) {
-  return {field.data(), static_cast<std::size_t>(field.size())};
 }
 
 }  // namespace
@@ -93,19 +71,6 @@ v1::PushHeader ToProto(const PushHeader& header) {
     message.set_durability(static_cast<v1::Durability>(*header.durability));
   }
   return message;
-}
-
-absl::StatusOr<PushHeader> FromProto(const v1::PushHeader& header) {
-  PushHeader out;
-  out.map_version = header.map_version();
-  out.session = FromProto(header.session());
-  out.sequence = header.sequence();
-  out.lowest_unacknowledged = header.lowest_unacknowledged();
-  out.snapshot_epoch = header.snapshot_epoch();
-  out.step = header.step();
-  ROWHOUSE_ASSIGN_OR_RETURN(out.durability,
-                            DurabilityFromProto(header.durability()));
-  return out;
 }
 
 v1::HeartbeatRequest ToProto(const HeartbeatRequest& request) {
@@ -168,16 +133,6 @@ v1::ReadRowsRequest ToProto(const ReadRowsRequest& request) {
   return message;
 }
 
-absl::StatusOr<ReadRowsRequest> FromProto(const v1::ReadRowsRequest& request,
-                                          std::vector<Id>& ids) {
-  ROWHOUSE_RETURN_IF_ERROR(CheckTable(request.table()));
-  ROWHOUSE_RETURN_IF_ERROR(IdsFromProto(request, ids));
-  return ReadRowsRequest{.map_version = request.map_version(),
-                         .table = request.table(),
-                         .incarnation = TableIncarnation(request.incarnation()),
-                         .ids = ids};
-}
-
 v1::ReadRowsResponse ToProto(const RowsReply& rows) {
   v1::ReadRowsResponse message;
   message.set_dim(rows.dim);
@@ -216,21 +171,6 @@ v1::WriteRowsRequest ToProto(const WriteRowsRequest& request) {
   AddAll(request.weights, message.mutable_weights());
   AddAll(request.slots, message.mutable_slots());
   return message;
-}
-
-absl::StatusOr<WriteRowsRequest> FromProto(const v1::WriteRowsRequest& request,
-                                           std::vector<Id>& ids) {
-  WriteRowsRequest out;
-  ROWHOUSE_ASSIGN_OR_RETURN(out.header, FromProto(request.header()));
-  ROWHOUSE_RETURN_IF_ERROR(CheckTable(request.table()));
-  ROWHOUSE_RETURN_IF_ERROR(IdsFromProto(request, ids));
-  out.table = request.table();
-  out.incarnation = TableIncarnation(request.incarnation());
-  out.dim = request.dim();
-  out.ids = ids;
-  out.weights = View(request.weights());
-  out.slots = View(request.slots());
-  return out;
 }
 
 }  // namespace rowhouse::wire

@@ -1,12 +1,10 @@
 // Generated messages <-> base vocabulary, for everything that is not hot.
-// FromProto returns INVALID_ARGUMENT naming the field; views it makes point
-// into the message.
+// FromProto returns INVALID_ARGUMENT naming the field.
 #ifndef ROWHOUSE_PROTO_WIRE_CONVERT_H_
 #define ROWHOUSE_PROTO_WIRE_CONVERT_H_
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/checkpoint_listing.h"
@@ -25,7 +23,6 @@ absl::StatusOr<std::optional<Durability>> DurabilityFromProto(
     std::int32_t number);
 
 v1::PushHeader ToProto(const PushHeader& header);
-absl::StatusOr<PushHeader> FromProto(const v1::PushHeader& header);
 
 v1::SessionName ToProto(const SessionName& session);
 SessionName FromProto(const v1::SessionName& session);
@@ -57,17 +54,11 @@ absl::StatusOr<CheckpointListing> FromProto(
     const v1::ListCheckpointsResponse& response);
 
 v1::ReadRowsRequest ToProto(const ReadRowsRequest& request);
-// `ids` receives the ids that the returned request's view points to.
-absl::StatusOr<ReadRowsRequest> FromProto(const v1::ReadRowsRequest& request,
-                                          std::vector<Id>& ids);
 
 v1::ReadRowsResponse ToProto(const RowsReply& rows);
 absl::StatusOr<RowsReply> FromProto(const v1::ReadRowsResponse& rows);
 
 v1::WriteRowsRequest ToProto(const WriteRowsRequest& request);
-// `ids` receives the ids that the returned request's view points to.
-absl::StatusOr<WriteRowsRequest> FromProto(const v1::WriteRowsRequest& request,
-                                           std::vector<Id>& ids);
 
 }  // namespace rowhouse::wire
 

@@ -1,6 +1,8 @@
-// The hot messages as bytes: Lookup and Push are read from and written to gRPC
-// slices without a protobuf object, so no value is copied one by one. The bytes
-// are those of embedding_service.proto; protobuf reads and writes them too.
+// The hot messages as bytes: what carries ids and rows is read from gRPC slices
+// without a protobuf object, and Lookup and Push are written so, too. No value
+// is copied one by one, and hostile bytes take no more memory than they have:
+// protobuf makes thirty times as much of some. The bytes are those of
+// embedding_service.proto; protobuf reads and writes them too.
 //
 // Parsing accepts what protobuf accepts: fields in any order, packed or not,
 // split over several runs, unknown fields, values across slices. Arrays that
@@ -50,10 +52,38 @@ class DecodedPush {
   std::shared_ptr<Storage> storage_;
 };
 
+class DecodedReadRows {
+ public:
+  const ReadRowsRequest& request() const { return request_; }
+  struct Storage;
+
+ private:
+  friend absl::StatusOr<DecodedReadRows> DecodeReadRowsRequest(
+      const grpc::ByteBuffer& bytes);
+  ReadRowsRequest request_;
+  std::shared_ptr<Storage> storage_;
+};
+
+class DecodedWriteRows {
+ public:
+  const WriteRowsRequest& request() const { return request_; }
+  struct Storage;
+
+ private:
+  friend absl::StatusOr<DecodedWriteRows> DecodeWriteRowsRequest(
+      const grpc::ByteBuffer& bytes);
+  WriteRowsRequest request_;
+  std::shared_ptr<Storage> storage_;
+};
+
 // RESOURCE_EXHAUSTED beyond kInputsPerRequestMax or kIdsPerRequestMax.
 absl::StatusOr<DecodedLookup> DecodeLookupRequest(
     const grpc::ByteBuffer& bytes);
 absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes);
+absl::StatusOr<DecodedReadRows> DecodeReadRowsRequest(
+    const grpc::ByteBuffer& bytes);
+absl::StatusOr<DecodedWriteRows> DecodeWriteRowsRequest(
+    const grpc::ByteBuffer& bytes);
 
 // Copies ids, weights and gradients once, in bulk, into slices.
 grpc::ByteBuffer EncodeLookupRequest(const LookupRequest& request);

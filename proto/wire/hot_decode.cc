@@ -10,6 +10,7 @@
 #include "proto/wire/array_field.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/hot.h"
+#include "proto/wire/hot_fields.h"
 #include "proto/wire/slice_reader.h"
 
 namespace rowhouse::wire {
@@ -39,29 +40,8 @@ struct InputFields {
   }
 };
 
-absl::StatusOr<std::vector<grpc::Slice>> Slices(const grpc::ByteBuffer& bytes) {
-  std::vector<grpc::Slice> slices;
-  if (!bytes.Valid()) return slices;
-  if (!bytes.Dump(&slices).ok()) {
-    return absl::InternalError("the message's bytes cannot be read");
-  }
-  return slices;
-}
-
 void ReadTable(SliceReader& reader, InputFields& input) {
   reader.ReadString(kTableNameBytesMax, input.table, input.table_storage);
-}
-
-// Reads ids while the request's total allows; `ids_left` is what it allows.
-void ReadIds(SliceReader& reader, InputFields& input, std::size_t& ids_left) {
-  const std::size_t before = input.ids.size();
-  input.ids.ReadFrom(reader);
-  const std::size_t more = input.ids.size() - before;
-  if (more > ids_left) {
-    return reader.Fail(absl::ResourceExhaustedError(
-        absl::StrCat("the request has more than ", kIdsPerRequestMax, " ids")));
-  }
-  ids_left -= more;
 }
 
 absl::Status ReadLookupInput(SliceReader reader, InputFields& input,
@@ -81,7 +61,7 @@ absl::Status ReadLookupInput(SliceReader reader, InputFields& input,
         reader.ReadEnum(input.pooling);
         break;
       case 5:
-        ReadIds(reader, input, ids_left);
+        ReadIds(reader, input.ids, ids_left);
         break;
       case 6:
         input.weights.ReadFrom(reader);
@@ -120,7 +100,7 @@ absl::Status ReadPushInput(SliceReader reader, InputFields& input,
         reader.ReadUint32(input.dim);
         break;
       case 4:
-        ReadIds(reader, input, ids_left);
+        ReadIds(reader, input.ids, ids_left);
         break;
       case 5:
         input.weights.ReadFrom(reader);
@@ -138,56 +118,6 @@ absl::Status ReadPushInput(SliceReader reader, InputFields& input,
       case 9:
         ReadOptional(reader, WireType::kVarint, &SliceReader::ReadUint64,
                      input.table_step);
-        break;
-      default:
-        reader.Skip();
-    }
-  }
-  return reader.status();
-}
-
-absl::Status ReadSessionName(SliceReader reader, SessionName& session) {
-  while (reader.Next()) {
-    switch (reader.field()) {
-      case 1:
-        reader.ReadFixed64(session.incarnation);
-        break;
-      case 2:
-        reader.ReadUint64(session.number);
-        break;
-      default:
-        reader.Skip();
-    }
-  }
-  return reader.status();
-}
-
-absl::Status ReadPushHeader(SliceReader reader, PushHeader& header,
-                            std::int32_t& durability) {
-  while (reader.Next()) {
-    switch (reader.field()) {
-      case 1:
-        reader.ReadUint64(header.map_version);
-        break;
-      case 2:
-        if (auto session = reader.ReadMessage("PushHeader.session")) {
-          ROWHOUSE_RETURN_IF_ERROR(ReadSessionName(*session, header.session));
-        }
-        break;
-      case 3:
-        reader.ReadUint64(header.sequence);
-        break;
-      case 4:
-        reader.ReadUint64(header.lowest_unacknowledged);
-        break;
-      case 5:
-        reader.ReadUint64(header.snapshot_epoch);
-        break;
-      case 6:
-        reader.ReadUint64(header.step);
-        break;
-      case 7:
-        reader.ReadEnum(durability);
         break;
       default:
         reader.Skip();
@@ -254,7 +184,7 @@ absl::StatusOr<DecodedLookup> DecodeLookupRequest(
   DecodedLookup decoded;
   decoded.storage_ = std::make_shared<DecodedLookup::Storage>();
   DecodedLookup::Storage& storage = *decoded.storage_;
-  ROWHOUSE_ASSIGN_OR_RETURN(storage.slices, Slices(bytes));
+  ROWHOUSE_ASSIGN_OR_RETURN(storage.slices, SlicesOf(bytes));
   std::size_t ids_left = kIdsPerRequestMax;
   SliceReader reader(storage.slices, "LookupRequest");
   while (reader.Next()) {
@@ -297,7 +227,7 @@ absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes) {
   DecodedPush decoded;
   decoded.storage_ = std::make_shared<DecodedPush::Storage>();
   DecodedPush::Storage& storage = *decoded.storage_;
-  ROWHOUSE_ASSIGN_OR_RETURN(storage.slices, Slices(bytes));
+  ROWHOUSE_ASSIGN_OR_RETURN(storage.slices, SlicesOf(bytes));
   std::size_t ids_left = kIdsPerRequestMax;
   std::int32_t durability = 0;
   SliceReader reader(storage.slices, "PushRequest");
@@ -341,7 +271,7 @@ absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes) {
 absl::StatusOr<LookupReply> DecodeLookupResponse(
     const grpc::ByteBuffer& bytes) {
   auto storage = std::make_shared<OutputStorage>();
-  ROWHOUSE_ASSIGN_OR_RETURN(storage->slices, Slices(bytes));
+  ROWHOUSE_ASSIGN_OR_RETURN(storage->slices, SlicesOf(bytes));
   SliceReader reader(storage->slices, "LookupResponse");
   while (reader.Next()) {
     if (reader.field() == 1) {

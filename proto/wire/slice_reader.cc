@@ -168,12 +168,6 @@ void SliceReader::ReadUint32(std::uint32_t& value) {
   if (ReadVarint(wide)) value = static_cast<std::uint32_t>(wide);
 }
 
-void SliceReader::ReadBool(bool& value) {
-  if (type() != WireType::kVarint) return Skip();
-  std::uint64_t wide = 0;
-  if (ReadVarint(wide)) value = wide != 0;
-}
-
 void SliceReader::ReadEnum(std::int32_t& value) {
   if (type() != WireType::kVarint) return Skip();
   std::uint64_t wide = 0;

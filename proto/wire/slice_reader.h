@@ -54,7 +54,6 @@ class SliceReader {
   // Read the value of the field that Next() found.
   void ReadUint64(std::uint64_t& value);
   void ReadUint32(std::uint32_t& value);  // longer varints lose high bits
-  void ReadBool(bool& value);
   void ReadEnum(std::int32_t& value);
   void ReadFixed64(std::uint64_t& value);
   void ReadFloat(float& value);

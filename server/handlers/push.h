@@ -13,8 +13,6 @@ absl::Status OpenSession(shard::Shard& shard,
                          const v1::OpenSessionRequest& request,
                          v1::OpenSessionResponse& response);
 
-// Decodes the request where it lies. Errors of wire::DecodePushRequest and
-// Shard::Push.
 absl::Status Heartbeat(shard::Shard& shard, const v1::HeartbeatRequest& request,
                        v1::HeartbeatResponse& response);
 
@@ -22,6 +20,8 @@ absl::Status EndSession(shard::Shard& shard,
                         const v1::EndSessionRequest& request,
                         v1::EndSessionResponse& response);
 
+// Decodes the request where it lies. Errors of wire::DecodePushRequest and
+// Shard::Push.
 absl::Status Push(shard::Shard& shard, const grpc::ByteBuffer& request,
                   grpc::ByteBuffer& response);
 

@@ -4,7 +4,6 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "absl/status/status.h"
-#include "rowhouse/v1/embedding_service.pb.h"
 #include "server/reply_budget.h"
 #include "shard/shard.h"
 
@@ -17,8 +16,8 @@ namespace rowhouse::server {
 absl::Status ReadRows(const shard::Shard& shard, ReplyBudget& replies,
                       const grpc::ByteBuffer& request,
                       grpc::ByteBuffer& response);
-absl::Status WriteRows(shard::Shard& shard, const v1::WriteRowsRequest& request,
-                       v1::WriteRowsResponse& response);
+absl::Status WriteRows(shard::Shard& shard, const grpc::ByteBuffer& request,
+                       grpc::ByteBuffer& response);
 
 }  // namespace rowhouse::server
 

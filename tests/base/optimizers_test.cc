@@ -259,8 +259,48 @@ TEST(ValidateOptimizer, ProximalAndDualAveraging) {
               Refused("adagrad_da initial_accumulator 0 is not > 0"));
   EXPECT_THAT(Validate(AdagradDaSpec{.l2 = -1}),
               Refused("adagrad_da l2 -1 is not >= 0"));
+}
+
+TEST(ValidateOptimizer, YogiAndLamb) {
+  ROWHOUSE_EXPECT_OK(Validate(YogiSpec{}));
   EXPECT_THAT(Validate(YogiSpec{.initial_accumulator = -1}),
               Refused("yogi initial_accumulator -1 is not >= 0"));
+  EXPECT_THAT(Validate(YogiSpec{.beta_1 = 1}),
+              Refused("yogi beta_1 1 rounds to 1, so that its correction "
+                      "divides by zero"));
+  EXPECT_THAT(Validate(YogiSpec{.epsilon = 0, .initial_accumulator = 0}),
+              Refused("yogi initial_accumulator 0 with epsilon 0 divides a "
+                      "zero gradient by zero"));
+  ROWHOUSE_EXPECT_OK(Validate(LambSpec{}));
+  EXPECT_THAT(Validate(LambSpec{.beta_1 = 1}),
+              Refused("lamb beta_1 1 rounds to 1, so that its correction "
+                      "divides by zero"));
+  EXPECT_THAT(Validate(LambSpec{.beta_2 = 1}),
+              Refused("lamb beta_2 1 rounds to 1, so that its correction "
+                      "divides by zero"));
+  EXPECT_THAT(Validate(LambSpec{.epsilon = 0}),
+              Refused("lamb epsilon 0 divides a zero gradient by zero"));
+}
+
+TEST(ValidateRate, FtrlDividesByIt) {
+  ROWHOUSE_EXPECT_OK(ValidateRate(SgdSpec{}, 0));
+  EXPECT_THAT(ValidateRate(SgdSpec{}, kNan),
+              Refused("sgd learning_rate nan is not finite"));
+  for (const G generation : {G::kTf1, G::kKerasLegacy}) {
+    const FtrlSpec ftrl{.generation = generation};
+    ROWHOUSE_EXPECT_OK(ValidateRate(ftrl, 0.1f));
+    EXPECT_THAT(ValidateRate(ftrl, 0),
+                Refused("ftrl learning_rate 0 is not > 0"));
+    EXPECT_THAT(ValidateRate(ftrl, -1),
+                Refused("ftrl learning_rate -1 is not > 0"));
+  }
+  ROWHOUSE_EXPECT_OK(ValidateRate(FtrlSpec{.generation = G::kKeras}, 0));
+  FtrlSpec tpu{.generation = G::kTpu};
+  ROWHOUSE_EXPECT_OK(ValidateRate(tpu, -1));
+  EXPECT_THAT(ValidateRate(tpu, 0),
+              Refused("ftrl learning_rate 0 divides by zero"));
+  tpu.multiply_linear_by_learning_rate = true;
+  ROWHOUSE_EXPECT_OK(ValidateRate(tpu, 0));
 }
 
 TEST(LearningRate, IsTheConstantOne) {

@@ -138,6 +138,7 @@ TEST(MovesEveryRow, ByWhatStandsAroundIt) {
 TEST(MovesUntouchedRows, WhereZeroIsDividedByZero) {
   EXPECT_FALSE(MovesUntouchedRows(With(AdamSpec{})));
   EXPECT_TRUE(MovesUntouchedRows(With(AdamSpec{.epsilon = 0})));
+  EXPECT_TRUE(MovesUntouchedRows(With(AdadeltaSpec{.epsilon = 0})));
   AdamSpec tpu{.generation = Generation::kTpu, .epsilon = 1e-30f};
   EXPECT_FALSE(MovesUntouchedRows(With(tpu)));
   tpu.sum_inside_sqrt = true;  // its square is 0

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,9 +41,15 @@ bool MayRefuse(const absl::Status& status, const v1::LookupRequest& message) {
                      });
 }
 
-bool MayRefuse(const absl::Status& status, const v1::PushRequest& message) {
+template <typename Message>  // with a PushHeader
+bool MayRefuse(const absl::Status& status, const Message& message) {
   return absl::StrContains(status.message(), "durability: ") &&
          !v1::Durability_IsValid(message.header().durability());
+}
+
+bool MayRefuse(const absl::Status& /*status*/,
+               const v1::ReadRowsRequest& /*message*/) {
+  return false;
 }
 
 // Bounds of how much: such bytes are long.
@@ -144,6 +149,14 @@ void CheckPush(const std::string& bytes, Random& random) {
       });
 }
 
+template <typename Message, typename Decode>
+void CheckRows(const std::string& bytes, Random& random, Decode decode) {
+  CheckHot<Message>(bytes, random, decode,
+                    [](const auto& request, const Message& message) {
+                      CheckWritten(Serialize(ToProto(request)), message);
+                    });
+}
+
 void CheckLookupAnswer(const std::string& bytes, Random& random) {
   const auto reply = DecodeLookupResponse(CutIntoSlices(random, bytes));
   if (!reply.ok()) return;
@@ -171,17 +184,15 @@ void CheckPushAnswer(const std::string& bytes, Random& random) {
   CheckWritten(EncodePushResponse(*reply), message);
 }
 
-// A message with converters both ways; `arguments` are what FromProto wants
-// beside it.
-template <typename Message, typename... Arguments>
-void CheckConverted(const std::string& bytes, Random& random,
-                    Arguments... arguments) {
+// A message with converters both ways.
+template <typename Message>
+void CheckConverted(const std::string& bytes, Random& random) {
   Message message;
   if (!Parse(CutIntoSlices(random, bytes), message).ok()) return;
   const auto written = [&](const auto& value) {
     CheckWritten(Serialize(ToProto(value)), message);
   };
-  const auto value = FromProto(message, arguments...);
+  const auto value = FromProto(message);
   if constexpr (requires { value.status(); }) {
     if (value.ok()) written(*value);
   } else {
@@ -212,7 +223,6 @@ void CheckInput(FuzzInput& input) {
   const char kind = static_cast<char>(input.Byte());
   Random random(input.Byte());
   const std::string bytes(input.Rest());
-  std::vector<Id> ids;
   switch (kind) {
     case 'l':
       return CheckLookup(bytes, random);
@@ -229,11 +239,13 @@ void CheckInput(FuzzInput& input) {
     case 'o':
       return CheckConverted<v1::OpenSessionResponse>(bytes, random);
     case 'r':
-      return CheckConverted<v1::ReadRowsRequest>(bytes, random, std::ref(ids));
+      return CheckRows<v1::ReadRowsRequest>(bytes, random,
+                                            DecodeReadRowsRequest);
     case 'R':
       return CheckConverted<v1::ReadRowsResponse>(bytes, random);
     case 'w':
-      return CheckConverted<v1::WriteRowsRequest>(bytes, random, std::ref(ids));
+      return CheckRows<v1::WriteRowsRequest>(bytes, random,
+                                             DecodeWriteRowsRequest);
     case 'i':
       return CheckConverted<v1::GetShardInfoResponse>(bytes, random);
     case 'k':

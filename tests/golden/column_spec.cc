@@ -63,6 +63,10 @@ bool IsArgument(const std::string& name) {
 absl::StatusOr<Json> NumberOf(const Json& value) {
   if (value.is_number_integer()) return Json{{"integer", value}};
   if (value.is_number_float()) return Json{{"real", value}};
+  // As protobuf spells them.
+  if (value == "nan") return Json{{"real", "NaN"}};
+  if (value == "inf") return Json{{"real", "Infinity"}};
+  if (value == "-inf") return Json{{"real", "-Infinity"}};
   return Refused("a number", value);
 }
 

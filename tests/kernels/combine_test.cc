@@ -28,10 +28,21 @@ std::vector<float> SumBagsSlowly(const std::vector<const float*>& rows,
   for (std::size_t b = 0; b + 1 < splits.size(); ++b) {
     for (std::size_t c = 0; c < dim; ++c) {
       float sum = 0.0f;
+      float group = 0.0f;
+      const std::uint32_t count = splits[b + 1] - splits[b];
       for (std::uint32_t j = splits[b]; j < splits[b + 1]; ++j) {
-        const float product =
-            weights.empty() ? rows[j][c] : weights[j] * rows[j][c];
-        sum = sum + product;
+        // Before whole groups of 8; TensorFlow adds up to 9 one by one.
+        const std::uint32_t left = splits[b + 1] - j;
+        const std::uint32_t grouped = (count - 2) / 8 * 8;
+        if (!weights.empty()) {
+          const float product = weights[j] * rows[j][c];
+          sum = sum + product;
+        } else if (count < 2 || left > grouped) {
+          sum = sum + rows[j][c];
+        } else {
+          group = left % 8 == 0 ? rows[j][c] : group + rows[j][c];
+          if (left % 8 == 1) sum = sum + group;
+        }
       }
       out.push_back(sum);
     }
@@ -78,16 +89,16 @@ TEST(CombineBags, RoundsTheProductBeforeTheSum) {
 }
 
 TEST(CombineBags, EqualsTheDefinitionInEveryWidth) {
-  const std::vector<std::uint32_t> splits = {0, 0, 1, 4, 4, 23, 64};
-  const std::vector<float> weights = RandomFloats(64, 1);
+  const std::vector<std::uint32_t> splits = {0, 0, 1, 4, 4, 23, 64, 72, 82, 99};
+  const std::vector<float> weights = RandomFloats(99, 1);
   for (std::size_t dim = 1; dim <= 70; ++dim) {
     SCOPED_TRACE(dim);
-    const std::vector<float> table = RandomFloats(64 * dim, dim);
+    const std::vector<float> table = RandomFloats(99 * dim, dim);
     const std::vector<const float*> rows = RowsOf(table, dim);
     const auto plain = Bits(SumBagsSlowly(rows, {}, splits, dim));
     const auto weighted = Bits(SumBagsSlowly(rows, weights, splits, dim));
     ForEveryTarget([&] {
-      std::vector<float> out(6 * dim, kNan);
+      std::vector<float> out(9 * dim, kNan);
       CombineBags(rows, {}, splits, dim, out.data());
       EXPECT_EQ(Bits(out), plain);
       CombineBags(rows, weights, splits, dim, out.data());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "base/limits.h"
 #include "base/mutex.h"
 #include "proto/wire/convert.h"
 #include "proto/wire/hot.h"
@@ -178,6 +179,39 @@ TEST_F(UnaryCallTest, LookupsGoOnWhilePushesWaitForTheDisk) {
   ROWHOUSE_EXPECT_OK(checkpoints.Next());
   for (int i = 0; i < kPushes; ++i) ROWHOUSE_EXPECT_OK(pushes.Next());
   OnStep(nullptr);
+}
+
+// Protobuf would make a gigabyte of a small part of what a message may be.
+TEST_F(UnaryCallTest, ALargeRequestWithoutRowsIsRefusedUnread) {
+  ROWHOUSE_ASSERT_OK(Start());
+  const auto channel = ChannelTo(address());
+  std::string parts;
+  while (parts.size() <= kControlBytesMax) parts.append("\x22\x00", 2);
+  EXPECT_THAT(
+      CallBytes(*channel, "/rowhouse.v1.AdminService/CreateCheckpoint", parts),
+      StatusIs(absl::StatusCode::kResourceExhausted,
+               testing::HasSubstr("1048578 bytes, at most 1048576")));
+  EXPECT_THAT(
+      CallBytes(*channel, "/rowhouse.v1.AdminService/CreateCheckpoint", "\x22"),
+      StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(UnaryCallTest, PackedBytesAreNotUnpacked) {
+  ROWHOUSE_ASSERT_OK(Start());
+  const auto channel = ChannelTo(address());
+  v1::ReadRowsRequest zeros;
+  zeros.mutable_ids()->Resize(1 << 20, 0);
+  for (const grpc_compression_algorithm packed :
+       {GRPC_COMPRESS_GZIP, GRPC_COMPRESS_DEFLATE}) {
+    grpc::ClientContext context;
+    context.set_compression_algorithm(packed);
+    v1::ReadRowsResponse response;
+    const grpc::Status status =
+        v1::EmbeddingService::NewStub(channel)->ReadRows(&context, zeros,
+                                                         &response);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED)
+        << status.error_message();
+  }
 }
 
 }  // namespace

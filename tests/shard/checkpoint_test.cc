@@ -302,6 +302,17 @@ TEST_F(CheckpointTest, AFailedPartIsRemovedAndTheShardGoesOn) {
   ROWHOUSE_EXPECT_OK(MakePart(shard(), "c1", {&trainer_}));
 }
 
+TEST_F(CheckpointTest, AShardThatIsToEndFinishesNoPart) {
+  ROWHOUSE_ASSERT_OK(shard().OpenCheckpoint("c", 0));
+  ROWHOUSE_ASSERT_OK(trainer_.Move(shard(), 1));
+  shard().Stop();
+  EXPECT_THAT(shard().CloseCheckpoint("c", 0),
+              StatusIs(kUnavailable, "the shard ends"));
+  EXPECT_FALSE(HasCutFiles());
+  ROWHOUSE_EXPECT_OK(trainer_.Count(shard(), "t", {1}));
+  ROWHOUSE_EXPECT_OK(shard().Close());
+}
+
 TEST_F(CheckpointTest, CommitWantsEveryPartOnce) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(ShardCheckpoint part,
                                 MakePart(shard(), "c1", {&trainer_}));

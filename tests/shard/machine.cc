@@ -45,8 +45,11 @@ absl::StatusOr<Process> Machine::Start(const Options& options,
       .disk = *disk,
       .clock = clock_,
       .executor = *executor_,
-      .open_row_store = [disk](const std::string& path, bool read_only) {
-        return storage::OpenMemRowStore(*disk, path, read_only);
+      .open_row_store = [this, disk](const std::string& path, bool read_only)
+          -> absl::StatusOr<std::unique_ptr<storage::RowStore>> {
+        ROWHOUSE_ASSIGN_OR_RETURN(
+            auto rows, storage::OpenMemRowStore(*disk, path, read_only));
+        return wrap_ ? wrap_(std::move(rows), read_only) : std::move(rows);
       }};
   ROWHOUSE_ASSIGN_OR_RETURN(process.shard, Shard::Open(options, environment));
   return process;

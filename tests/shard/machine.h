@@ -3,9 +3,11 @@
 #define ROWHOUSE_TESTS_SHARD_MACHINE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,6 +17,7 @@
 #include "rowhouse/table_spec.h"
 #include "shard/shard.h"
 #include "storage/mem_disk.h"
+#include "storage/row_store.h"
 #include "tests/shard/process_disk.h"
 #include "tests/testing/fake_clock.h"
 
@@ -43,6 +46,11 @@ class Machine {
   storage::MemDisk& disk() { return disk_; }
   FakeClock& clock() { return clock_; }
 
+  using WrapRowStore = std::function<std::unique_ptr<storage::RowStore>(
+      std::unique_ptr<storage::RowStore> rows, bool read_only)>;
+  // Shards get what `wrap` makes of each row store that they open from here on.
+  void WrapRowStores(WrapRowStore wrap) { wrap_ = std::move(wrap); }
+
   // Shard `index` of `count` in a directory of its own; checkpoints in one
   // place for all.
   static Options OptionsOf(std::uint32_t index = 0, std::uint32_t count = 1);
@@ -68,6 +76,7 @@ class Machine {
   storage::MemDisk disk_;
   FakeClock clock_;
   std::unique_ptr<Executor> executor_ = MakeInlineExecutor();
+  WrapRowStore wrap_;
 };
 
 // Rows begin at zero and every push adds its gradients: a row says how often it

@@ -6,7 +6,7 @@
 
 #include "base/executor.h"
 #include "shard/shard.h"
-#include "storage/mem_row_store.h"
+#include "storage/row_store.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
 
@@ -68,22 +68,16 @@ TEST(OpenTest, ALongRecoveryEndsNoSession) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer,
                                 Trainer::Connect(*process.shard));
   machine.Kill(process);
-  const auto executor = MakeInlineExecutor();
-  const Environment environment = {
-      .disk = machine.disk(),
-      .clock = machine.clock(),
-      .executor = *executor,
-      .open_row_store = [&](const std::string& path, bool read_only) {
-        machine.clock().Advance(2 * options.session_lease);
-        return storage::OpenMemRowStore(machine.disk(), path, read_only);
-      }};
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto shard,
-                                Shard::Open(options, environment));
-  ROWHOUSE_ASSERT_OK(shard->OpenCheckpoint("c", 0));
-  EXPECT_THAT(shard->CloseCheckpoint("c", 0),
+  machine.WrapRowStores([&](std::unique_ptr<storage::RowStore> rows, bool) {
+    machine.clock().Advance(2 * options.session_lease);
+    return rows;
+  });
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process, machine.Start(options));
+  ROWHOUSE_ASSERT_OK(process->OpenCheckpoint("c", 0));
+  EXPECT_THAT(process->CloseCheckpoint("c", 0),
               StatusIs(absl::StatusCode::kUnavailable,
                        HasSubstr("waits for 1 of 1 sessions")));
-  ROWHOUSE_EXPECT_OK(trainer.Count(*shard, "t", {1}));
+  ROWHOUSE_EXPECT_OK(trainer.Count(*process.shard, "t", {1}));
 }
 
 TEST(OpenTest, ADirectoryInUseIsRefused) {

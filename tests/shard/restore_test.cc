@@ -9,7 +9,7 @@
 #include "rowhouse/shard_map.h"
 #include "shard/shard.h"
 #include "storage/checkpoint.h"
-#include "storage/mem_row_store.h"
+#include "storage/row_store.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
 
@@ -281,30 +281,25 @@ TEST_F(RestoreTest, WhatComesAfterAnotherRestoreUndoesNothing) {
 TEST_F(RestoreTest, ASecondTryWhileTheFirstLoadsIsToldToAskAgain) {
   Shard* loading = nullptr;
   std::vector<absl::Status> tries;
-  const auto executor = MakeInlineExecutor();
-  const Environment environment = {
-      .disk = machine_.disk(),
-      .clock = machine_.clock(),
-      .executor = *executor,
-      .open_row_store = [&](const std::string& path, bool read_only) {
-        if (loading != nullptr) {
-          tries.push_back(loading->BeginRestore({"c", 99, false}));
-        }
-        return storage::OpenMemRowStore(machine_.disk(), path, read_only);
-      }};
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
-      const auto shard, Shard::Open(Machine::OptionsOf(0, 1), environment));
-  loading = shard.get();
-  ROWHOUSE_ASSERT_OK(shard->BeginRestore({"c", 99, false}));
+  machine_.WrapRowStores([&](std::unique_ptr<storage::RowStore> rows, bool) {
+    if (loading != nullptr) {
+      tries.push_back(loading->BeginRestore({"c", 99, false}));
+    }
+    return rows;
+  });
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process,
+                                machine_.Start(Machine::OptionsOf(0, 1)));
+  loading = process.shard.get();
+  ROWHOUSE_ASSERT_OK(process->BeginRestore({"c", 99, false}));
   loading = nullptr;
   EXPECT_THAT(tries, SizeIs(4));
   for (const absl::Status& status : tries) {
     EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
                                  "shard 0 is loading restore 99: ask again"));
   }
-  ROWHOUSE_EXPECT_OK(shard->BeginRestore({"c", 99, false}));
-  ROWHOUSE_ASSERT_OK(shard->FinishRestore(99));
-  ExpectRestored(*shard, 0, 1);
+  ROWHOUSE_EXPECT_OK(process->BeginRestore({"c", 99, false}));
+  ROWHOUSE_ASSERT_OK(process->FinishRestore(99));
+  ExpectRestored(*process.shard, 0, 1);
 }
 
 TEST_F(RestoreTest, ACheckpointThatIsNotWholeChangesNothing) {

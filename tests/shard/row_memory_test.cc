@@ -16,10 +16,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/executor.h"
-#include "base/status_macros.h"
 #include "shard/shard.h"
-#include "storage/mem_row_store.h"
+#include "storage/row_store.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/forwarding_row_store.h"
 #include "tests/testing/status_matchers.h"
@@ -217,29 +215,21 @@ class UnreadableRowStore final : public ForwardingRowStore {
 // refused.
 TEST(RowMemoryTest, ARowThatCannotBeReadLeavesItsPushUnknown) {
   Machine machine;
-  const auto executor = MakeInlineExecutor();
-  const Environment environment = {
-      .disk = machine.disk(),
-      .clock = machine.clock(),
-      .executor = *executor,
-      .open_row_store = [&](const std::string& path, bool read_only)
-          -> absl::StatusOr<std::unique_ptr<storage::RowStore>> {
-        ROWHOUSE_ASSIGN_OR_RETURN(
-            auto rows,
-            storage::OpenMemRowStore(machine.disk(), path, read_only));
-        return std::make_unique<UnreadableRowStore>(std::move(rows));
-      }};
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto shard,
-                                Shard::Open(WithLittleMemory(), environment));
+  machine.WrapRowStores([](std::unique_ptr<storage::RowStore> rows, bool) {
+    return std::make_unique<UnreadableRowStore>(std::move(rows));
+  });
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process process,
+                                machine.Start(WithLittleMemory()));
   ROWHOUSE_ASSERT_OK(
-      shard->CreateTable(CounterSpec("t", kDim), TableIncarnation(5)));
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer, Trainer::Connect(*shard));
+      process->CreateTable(CounterSpec("t", kDim), TableIncarnation(5)));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer trainer,
+                                Trainer::Connect(*process.shard));
   EXPECT_THAT(
-      trainer.Count(*shard, "t", {1}, kDim),
+      trainer.Count(*process.shard, "t", {1}, kDim),
       StatusIs(absl::StatusCode::kUnavailable,
                AllOf(HasSubstr("DATA_LOSS"), HasSubstr("a page is spoiled"))));
-  EXPECT_THAT(shard->Info().state, HasSubstr("failed"));
-  EXPECT_FALSE(shard->Close().ok());
+  EXPECT_THAT(process->Info().state, HasSubstr("failed"));
+  EXPECT_FALSE(process->Close().ok());
 }
 
 class WatchedRowStore final : public ForwardingRowStore {
@@ -269,26 +259,18 @@ TEST(RowMemoryTest, ARestoreLoadsWhatFits) {
   ROWHOUSE_ASSERT_OK(trainer.Count(*process.shard, "t", ids, kDim));
   ROWHOUSE_ASSERT_OK(MakeCheckpoint(*process.shard, "c", {&trainer}).status());
   std::vector<std::size_t> writes;
-  const auto executor = MakeInlineExecutor();
-  const Environment environment = {
-      .disk = machine.disk(),
-      .clock = machine.clock(),
-      .executor = *executor,
-      .open_row_store = [&](const std::string& path, bool read_only)
-          -> absl::StatusOr<std::unique_ptr<storage::RowStore>> {
-        ROWHOUSE_ASSIGN_OR_RETURN(
-            auto rows,
-            storage::OpenMemRowStore(machine.disk(), path, read_only));
+  machine.WrapRowStores(
+      [&](std::unique_ptr<storage::RowStore> rows,
+          bool read_only) -> std::unique_ptr<storage::RowStore> {
         if (read_only) return rows;
         return std::make_unique<WatchedRowStore>(std::move(rows), writes);
-      }};
+      });
   Options options = WithLittleMemory();
   options.data_dir += "-restored";
-  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto shard,
-                                Shard::Open(options, environment));
-  ROWHOUSE_ASSERT_OK(shard->BeginRestore({"c", 9, false}));
-  ROWHOUSE_ASSERT_OK(shard->FinishRestore(9));
-  EXPECT_EQ(shard->Info().rows_stored, kIds);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(Process restored, machine.Start(options));
+  ROWHOUSE_ASSERT_OK(restored->BeginRestore({"c", 9, false}));
+  ROWHOUSE_ASSERT_OK(restored->FinishRestore(9));
+  EXPECT_EQ(restored->Info().rows_stored, kIds);
   // One of all rows, where memory is not bounded; here each is of what was
   // loaded at once.
   EXPECT_EQ(std::accumulate(writes.begin(), writes.end(), std::size_t{0}),

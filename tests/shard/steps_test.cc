@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/limits.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::shard {
@@ -68,6 +69,18 @@ TEST(StepsTest, AStepOfASteppedTableIsItsNextOfItsOwner) {
               StatusIs(kPrecondition, HasSubstr("session 2")));
   EXPECT_THAT(NextStep(table, {.table_step = 1}, Header(8, 3)), IsOk());
   EXPECT_THAT(NextStep(table, {.table_step = 1}, Header(8, 4)), IsOk());
+}
+
+TEST(StepsTest, WhatWouldSpoilRowsIsRefused) {
+  constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
+  const Table ftrl = Make(FtrlSpec{});
+  EXPECT_THAT(NextStep(ftrl, {.learning_rate = 0.0f}, Header(7)),
+              StatusIs(kInvalid, HasSubstr("table 't', step 7: ftrl "
+                                           "learning_rate 0 is not > 0")));
+  const Table counts = Make(AdamSpec{.lazy = true});
+  EXPECT_THAT(NextStep(counts, {}, Header(kTrainerStepMax)), IsOk());
+  EXPECT_THAT(NextStep(counts, {}, Header(kTrainerStepMax + 1)),
+              StatusIs(kInvalid, HasSubstr("the trainer's step is 46116")));
 }
 
 TEST(StepsTest, PlainTermsAreTheConstantRate) {

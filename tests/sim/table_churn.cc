@@ -64,13 +64,11 @@ void TableChurn::Drop(std::uint64_t number, Node& node) {
   node.ledger().OnTableDropped(IncarnationOf(number));
   std::uint64_t life_of_shard = 0;
   while (!calm_ && !story_.failed()) {
-    const absl::StatusOr<ShardInfo> info = network_.Call<ShardInfo>(
-        node, "info", kTimeout,
-        [](Node&, Life& life) -> absl::StatusOr<ShardInfo> {
-          return life.shard->Info();
-        });
-    if (life_of_shard == 0 && info.ok()) life_of_shard = info->incarnation;
-    if (life_of_shard == 0) continue;
+    if (life_of_shard == 0) {
+      const absl::StatusOr<std::uint64_t> life = LifeOf(node);
+      if (!life.ok()) continue;
+      life_of_shard = *life;
+    }
     const absl::StatusOr<bool> dropped = network_.Call<bool>(
         node, "drop table", kTimeout,
         [number, life_of_shard](Node&, Life& life) -> absl::StatusOr<bool> {
@@ -85,6 +83,14 @@ void TableChurn::Drop(std::uint64_t number, Node& node) {
     }
     scheduler_.Sleep(absl::Microseconds(random_.Between(100, 3000)));
   }
+}
+
+absl::StatusOr<std::uint64_t> TableChurn::LifeOf(Node& node) {
+  return network_.Call<std::uint64_t>(
+      node, "info", kTimeout,
+      [](Node&, Life& life) -> absl::StatusOr<std::uint64_t> {
+        return life.shard->Info().incarnation;
+      });
 }
 
 }  // namespace rowhouse::sim

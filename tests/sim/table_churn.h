@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "tests/sim/network.h"
 #include "tests/sim/node.h"
 #include "tests/sim/random.h"
@@ -36,6 +37,8 @@ class TableChurn {
   // False when it was given up.
   bool Make(std::uint64_t number, Node& node);
   void Drop(std::uint64_t number, Node& node);
+  // The incarnation of its shard.
+  absl::StatusOr<std::uint64_t> LifeOf(Node& node);
 
   Scheduler& scheduler_;
   Story& story_;

@@ -99,7 +99,10 @@ TEST_F(JournalTest, AnIdleJournalWritesWhatIsGathered) {
   journal_->WriteIfIdle();
   Append("one");
   Append("two");
-  journal_->WriteIfIdle();
+  const std::size_t gathered = 2 * RecordBytes(3);
+  journal_->WriteIfIdle(gathered);
+  Append("three");
+  journal_->WriteIfIdle(gathered);
   journal_.reset();
   disk_.Kill();
   EXPECT_THAT(Payloads(), ElementsAre("one", "two"));

@@ -175,6 +175,13 @@ TEST_F(CheckpointTest, ARestoreMayNameTheEpoch) {
   EXPECT_EQ(none.code, 1);
   EXPECT_THAT(none.talk, HasSubstr("0 checkpoints of epoch 77 among 2"));
   EXPECT_EQ(Tool({"checkpoint", "restore"}).code, 2);
+  // None of them is the first epoch, 0.
+  for (const char* text : {"@latest", "@", "@-1", "@18446744073709551616"}) {
+    const ToolRun run =
+        Tool({"checkpoint", "restore", text, "--replace", "--yes"});
+    EXPECT_EQ(run.code, 2) << text;
+    EXPECT_THAT(run.talk, HasSubstr("is not a decimal number")) << text;
+  }
 }
 
 }  // namespace

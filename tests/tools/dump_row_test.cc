@@ -3,6 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "rowhouse/shard_map.h"
+#include "storage/data_dir.h"
+#include "storage/disk.h"
 #include "storage/row_store.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -54,6 +61,38 @@ TEST_F(DumpRowTest, ARowMayBeInTheJournalOnly) {
   ASSERT_EQ(json["journal"].size(), 2u);
   EXPECT_EQ(json["journal"][0]["lsn"], 2);
   EXPECT_EQ(json["journal"][1]["kind"], "write rows");
+}
+
+// Its image ends with how many steps of the table it contains.
+TEST_F(DumpRowTest, ARowThatMovesAtEveryStep) {
+  storage::Disk& disk = storage::PosixDisk();
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(storage::DataDirManifest manifest,
+                                storage::ReadManifest(disk, dir_.path()));
+  const TableSpec spec{.name = "moves", .dim = 1, .optimizer = AdamSpec{}};
+  const TableIncarnation incarnation(0x77);
+  manifest.tables.push_back({incarnation, spec});
+  ROWHOUSE_ASSERT_OK(storage::WriteManifest(disk, dir_.path(), manifest));
+  std::vector<float> values = {0.5f, 1, 2};
+  const std::uint64_t steps = 300;
+  values.resize(values.size() + storage::kStepCountFloats);
+  std::memcpy(&values[3], &steps, sizeof(steps));
+  {
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        const auto rows,
+        storage::OpenRocksDbRowStore({.path = dir_.File("rows")}));
+    ROWHOUSE_ASSERT_OK(rows->CreateTable(incarnation));
+    const BucketFunction bucket(spec.name, spec.placement);
+    ROWHOUSE_ASSERT_OK(rows->Write(
+        incarnation,
+        {{.bucket = bucket(4), .id = 4, .lsn = Lsn(2), .values = values}}));
+    ROWHOUSE_ASSERT_OK(rows->Flush(incarnation));
+  }
+  const auto json = RunForJson({"dump", "row", dir_.path(), "moves", "4"});
+  EXPECT_EQ(json["weights"].dump(), "[0.5]");
+  EXPECT_EQ(json["slots"].dump(), "[1.0,2.0]");
+  EXPECT_EQ(json["steps"], 300);
+  EXPECT_THAT(RunTool({"dump", "row", dir_.path(), "moves", "4"}).data,
+              HasSubstr("slots         1 2\nsteps         300\n"));
 }
 
 TEST_F(DumpRowTest, WhatNobodyKnowsIsAFailure) {

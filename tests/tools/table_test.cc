@@ -15,6 +15,7 @@
 namespace rowhouse::tools {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 constexpr char kWords[] =
@@ -47,7 +48,16 @@ TEST_F(TableTest, CreateIsSeenByListAndDescribe) {
       described,
       HasSubstr("\noptimizer    adagrad, learning_rate 0.1,"
                 " initial_accumulator 0.1, epsilon 0.0, generation tf1\n"));
+  EXPECT_THAT(described, HasSubstr("\nupdate       none\n"));
   EXPECT_THAT(described, HasSubstr("\nrows stored  0\n"));
+}
+
+TEST_F(TableTest, WhatStandsAroundTheOptimizerIsDescribed) {
+  const std::string spec =
+      R"({"name": "w", "dim": 1, "rows": 9, "update": {"regularizer": {"l2": 0.5}}})";
+  ASSERT_EQ(Table({"create", spec}).code, 0);
+  EXPECT_THAT(Table({"describe", "w"}).data,
+              ContainsRegex("\nupdate +regularizer \\{.*\"l2\":0.5.*\\}\n"));
 }
 
 TEST_F(TableTest, JsonOfAllVerbs) {

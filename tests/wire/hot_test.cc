@@ -42,6 +42,12 @@ std::string Refusal(const v1::PushRequest& message) {
   return KnownDurability(message.header().durability()) ? "" : "durability";
 }
 
+std::string Refusal(const v1::WriteRowsRequest& message) {
+  return KnownDurability(message.header().durability()) ? "" : "durability";
+}
+
+std::string Refusal(const v1::ReadRowsRequest& /*message*/) { return ""; }
+
 std::string Refusal(const v1::LookupResponse& message) {
   for (const v1::LookupOutput& output : message.outputs()) {
     if (output.values_size() != 0 &&
@@ -81,20 +87,21 @@ void ExpectSame(const DecodedLookup& decoded,
   }
 }
 
+void ExpectSame(const PushHeader& got, const v1::PushHeader& expected) {
+  EXPECT_EQ(got.map_version, expected.map_version());
+  EXPECT_EQ(got.session.incarnation, expected.session().incarnation());
+  EXPECT_EQ(got.session.number, expected.session().number());
+  EXPECT_EQ(got.sequence, expected.sequence());
+  EXPECT_EQ(got.lowest_unacknowledged, expected.lowest_unacknowledged());
+  EXPECT_EQ(got.snapshot_epoch, expected.snapshot_epoch());
+  EXPECT_EQ(got.step, expected.step());
+  EXPECT_EQ(got.durability.has_value() ? static_cast<int>(*got.durability) : 0,
+            static_cast<int>(expected.durability()));
+}
+
 void ExpectSame(const DecodedPush& decoded, const v1::PushRequest& expected) {
   const PushRequest& got = decoded.request();
-  const v1::PushHeader& header = expected.header();
-  EXPECT_EQ(got.header.map_version, header.map_version());
-  EXPECT_EQ(got.header.session.incarnation, header.session().incarnation());
-  EXPECT_EQ(got.header.session.number, header.session().number());
-  EXPECT_EQ(got.header.sequence, header.sequence());
-  EXPECT_EQ(got.header.lowest_unacknowledged, header.lowest_unacknowledged());
-  EXPECT_EQ(got.header.snapshot_epoch, header.snapshot_epoch());
-  EXPECT_EQ(got.header.step, header.step());
-  EXPECT_EQ(got.header.durability.has_value()
-                ? static_cast<int>(*got.header.durability)
-                : 0,
-            static_cast<int>(header.durability()));
+  ExpectSame(got.header, expected.header());
   ASSERT_EQ(got.inputs.size(),
             static_cast<std::size_t>(expected.inputs_size()));
   for (int i = 0; i < expected.inputs_size(); ++i) {
@@ -115,6 +122,27 @@ void ExpectSame(const DecodedPush& decoded, const v1::PushRequest& expected) {
     EXPECT_EQ(got.inputs[i].table_step.value_or(0),
               expected.inputs(i).table_step());
   }
+}
+
+void ExpectSame(const DecodedReadRows& decoded,
+                const v1::ReadRowsRequest& expected) {
+  const ReadRowsRequest& got = decoded.request();
+  EXPECT_EQ(got.map_version, expected.map_version());
+  EXPECT_EQ(got.table, expected.table());
+  EXPECT_EQ(got.incarnation.value(), expected.incarnation());
+  EXPECT_TRUE(SameBits(got.ids, expected.ids()));
+}
+
+void ExpectSame(const DecodedWriteRows& decoded,
+                const v1::WriteRowsRequest& expected) {
+  const WriteRowsRequest& got = decoded.request();
+  ExpectSame(got.header, expected.header());
+  EXPECT_EQ(got.table, expected.table());
+  EXPECT_EQ(got.incarnation.value(), expected.incarnation());
+  EXPECT_EQ(got.dim, expected.dim());
+  EXPECT_TRUE(SameBits(got.ids, expected.ids()));
+  EXPECT_TRUE(SameBits(got.weights, expected.weights()));
+  EXPECT_TRUE(SameBits(got.slots, expected.slots()));
 }
 
 void ExpectSame(const LookupReply& got, const v1::LookupResponse& expected) {
@@ -190,6 +218,14 @@ TEST(HotTest, LookupRequestsReadAsProtobufReadsThem) {
 
 TEST(HotTest, PushRequestsReadAsProtobufReadsThem) {
   Differ<v1::PushRequest>(2, DecodePushRequest);
+}
+
+TEST(HotTest, ReadRowsRequestsReadAsProtobufReadsThem) {
+  Differ<v1::ReadRowsRequest>(7, DecodeReadRowsRequest);
+}
+
+TEST(HotTest, WriteRowsRequestsReadAsProtobufReadsThem) {
+  Differ<v1::WriteRowsRequest>(8, DecodeWriteRowsRequest);
 }
 
 TEST(HotTest, LookupResponsesReadAsProtobufReadsThem) {

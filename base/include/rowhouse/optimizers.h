@@ -292,6 +292,12 @@ float LearningRate(const OptimizerSpec& optimizer);
 // TensorFlow accepts is accepted, but for what is not finite.
 absl::Status Validate(const OptimizerSpec& optimizer);
 
+// INVALID_ARGUMENT when no step can have this rate: it is not finite, or is one
+// that FTRL would divide by. As TensorFlow: 'tf1' and 'keras_legacy' take what
+// is positive, 'keras' does not look; 'tpu' takes 0 only where
+// multiply_linear_by_learning_rate spares the division.
+absl::Status ValidateRate(const OptimizerSpec& optimizer, float rate);
+
 }  // namespace rowhouse
 
 #endif  // ROWHOUSE_OPTIMIZERS_H_

@@ -45,7 +45,7 @@ using InitializerSpec =
 // What a shard does with a push that holds a NaN or infinite gradient.
 enum class NanPolicy {
   kReject = 0,     // the whole push is refused, nothing is applied (default)
-  kSkipRow = 1,    // rows whose summed gradient is not finite keep their value
+  kSkipRow = 1,    // rows whose summed gradient is not finite miss the step
   kPropagate = 2,  // applied as it is, as TensorFlow does
 };
 

@@ -266,7 +266,8 @@ class Client {
   // FAILED_PRECONDITION: another is being made, or a shard was started anew
   // meanwhile. UNAVAILABLE: some client did not move, or a shard did not
   // answer, within the timeout. After an error there is no checkpoint and
-  // nothing is left of it.
+  // nothing is left of it; where nobody could be asked for that, the message
+  // says so and ListCheckpoints tells.
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
   // Complete ones, by name. Those that cannot be read are none, and
   // `unreadable` has them unless it is null.

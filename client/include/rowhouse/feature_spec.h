@@ -26,7 +26,8 @@ absl::StatusOr<std::vector<PlanColumn>> ColumnsFromText(absl::string_view text);
 
 // The way back: read again, it gives equal columns. JSON has numbers of 64 bits
 // as strings, as protobuf's mapping has it. INVALID_ARGUMENT naming the column:
-// it has a normalizer_fn or learning_rate_fn, or a name that is not UTF-8.
+// it has a normalizer_fn or learning_rate_fn, a shape without axes, or a name
+// that is not UTF-8.
 absl::StatusOr<std::string> ColumnsToJson(absl::Span<const PlanColumn> columns);
 absl::StatusOr<std::string> ColumnsToText(absl::Span<const PlanColumn> columns);
 

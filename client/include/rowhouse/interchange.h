@@ -89,7 +89,9 @@ enum class CheckpointNaming {
 struct ExportTarget {
   FileFormat format = FileFormat::kCheckpoint;
   // A file; of a checkpoint its prefix. Existing files are replaced once the
-  // new ones are whole. A directory that is not there is made. A checkpoint
+  // new ones are whole, one by one: who dies between two of them leaves a mix,
+  // which a checkpoint's checksums tell. A directory that is not there is made.
+  // A checkpoint
   // becomes its directory's latest.
   std::string path;
   bool slots = true;  // beside the weights

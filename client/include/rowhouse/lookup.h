@@ -34,9 +34,9 @@ struct SparseLookup {
 };
 
 // One output row per position of all but the last axis of `ids`: a sparse
-// tensor of rank >= 2, or a ragged matrix, of integers. `weights`, if there are
-// any, are float32, sparse or ragged, and belong to the ids in order, whatever
-// their own positions.
+// tensor (of rank 1: one row), or a ragged matrix, of int32 or int64.
+// `weights`, if there are any, are float32, sparse or ragged, and belong to the
+// ids in order, whatever their own positions.
 //
 // Ids < 0 are left out; weights that are not > 0 too, with their ids, unless
 // the combiner is kSum. A row without ids then gives the row of `default_id`,

@@ -22,7 +22,8 @@
 namespace rowhouse {
 
 // The learning rate of a step, instead of the table's schedule or constant.
-// Called once per push and table, on the thread that pushes.
+// Layers call it once per push and table, on the thread that pushes; whoever
+// pushes by Client::Push hands FeaturePlan::LearningRates on.
 using LearningRateFn = std::function<float(std::uint64_t global_step)>;
 
 // Where a TPU program would look the rows up.

@@ -56,9 +56,23 @@ TEST(Bucketized, RefusesOtherShapesForIds) {
   features.Set("x", values, {2, 2});
   EXPECT_THAT(Transform(column, features).status(),
               InvalidWith("expected 1 values per row, got shape [2, 2]"));
-  features.Set("x", values, {4, 1, 1});
+  features.Set("x", values, {1, 4});
   EXPECT_THAT(Transform(column, features).status(),
-              InvalidWith("got shape [4, 1, 1]"));
+              InvalidWith("got shape [1, 4]"));
+}
+
+// As TensorFlow, which flattens them.
+TEST(Bucketized, IdsAreOfTheValuesInOrderWhateverTheirAxes) {
+  const std::vector<float> values = {1, 3, 1, 3};
+  const BucketizedColumn column{.source_column = {.key = "x", .shape = {2}},
+                                .boundaries = {2}};
+  Features features;
+  features.Set("x", values, {2, 1, 2});
+  EXPECT_THAT(IdsOf(column, features), ElementsAre(0, 3, 0, 3));
+  features.Set("x", absl::MakeConstSpan(values).first(1), {1, 1});
+  EXPECT_THAT(IdsOf(column, features), ElementsAre(0, 2));
+  features.Set("x", absl::Span<const float>(), {0, 5});
+  EXPECT_THAT(IdsOf(column, features), testing::IsEmpty());
 }
 
 TEST(Bucketized, OneHotTakesTheFeatureAsItIsShaped) {

@@ -45,9 +45,9 @@ TEST(SafeLookupSparse, RowsAreAllButTheLastAxis) {
   EXPECT_EQ(out->ids.empty_bag_id, 0u);
 }
 
-TEST(SafeLookupSparse, TakesRaggedMatricesAndAnyIntegers) {
+TEST(SafeLookupSparse, TakesRaggedMatricesAndShortIntegers) {
   const std::vector<std::int64_t> splits = {0, 2, 2, 3};
-  const std::vector<std::uint8_t> ids = {3, 255, 4};
+  const std::vector<std::int32_t> ids = {3, 255, 4};
   auto out = SafeLookupSparse(kOptions, Ragged(splits, ids), nullptr, 7);
   ASSERT_TRUE(out.ok()) << out.status();
   EXPECT_THAT(out->output_shape, ElementsAre(3, 4));
@@ -69,6 +69,16 @@ TEST(SafeLookupSparse, WeightsBelongToTheIdsInOrder) {
   }
 }
 
+TEST(SafeLookupSparse, IdsOfOneAxisAreOneRow) {
+  const std::vector<std::int64_t> places = {0, 2};
+  const std::vector<std::int64_t> ids = {1, 3};
+  const auto out = SafeLookupSparse(kOptions, Sparse(places, ids, {4}));
+  ASSERT_TRUE(out.ok()) << out.status();
+  EXPECT_THAT(out->ids.batch.ids, ElementsAre(1, 3));
+  EXPECT_THAT(out->ids.batch.row_splits, ElementsAre(0, 2));
+  EXPECT_THAT(out->output_shape, ElementsAre(4));
+}
+
 TEST(SafeLookupSparse, RefusesTensorsOfAnotherKind) {
   const std::vector<std::int64_t> places = {0, 1, 2};
   const std::vector<std::int64_t> splits = {0, 2, 3};
@@ -78,7 +88,12 @@ TEST(SafeLookupSparse, RefusesTensorsOfAnotherKind) {
   const auto error = [](const Tensor& ids, const Tensor* weights = nullptr) {
     return SafeLookupSparse(kOptions, ids, weights).status();
   };
-  EXPECT_THAT(error(Sparse(places, kIds, {3})), InvalidWith("ids of rank 1"));
+  EXPECT_THAT(
+      RawLookupSparse(kOptions, Sparse(places, kIds, {3}), nullptr).status(),
+      InvalidWith("ids of rank 1"));
+  const std::vector<std::uint8_t> bytes = {1, 2, 3};
+  EXPECT_THAT(error(Ragged(splits, bytes)),
+              InvalidWith("ids of type uint8, expected int32 or int64"));
   EXPECT_THAT(error(Ragged(splits, floats)), InvalidWith("of type float32"));
   EXPECT_THAT(error({.values = kIds, .shape = {3, 1}}),
               InvalidWith("dense ids"));

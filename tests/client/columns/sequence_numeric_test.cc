@@ -141,7 +141,6 @@ TEST(SequenceNumeric, RefusesOtherFeatures) {
   features.Set("dense", values);
   features.SetSparse("string", indices, strings, {1, 1});
   features.SetSparse("bool", indices, absl::MakeConstSpan(flags), {1, 1});
-  features.SetSparse("empty", {}, none, {0, 1});
   features.SetSparse("claim", {}, none, {8, 2, kDenseValuesMax / 8});
   const auto error = [&](const char* key) {
     return Sequences({.key = key}, features).status();
@@ -150,9 +149,30 @@ TEST(SequenceNumeric, RefusesOtherFeatures) {
   EXPECT_THAT(error("dense"), InvalidWith("the feature is dense"));
   EXPECT_THAT(error("string"), InvalidWith("takes numbers, got string"));
   EXPECT_THAT(error("bool"), InvalidWith("takes numbers, got bool"));
-  EXPECT_THAT(error("empty"), InvalidWith("a batch of no rows"));
   EXPECT_THAT(error("claim"), StatusIs(absl::StatusCode::kResourceExhausted,
                                        HasSubstr("more than 67108864 places")));
+}
+
+// Recorded from TensorFlow 2.15.1.
+TEST(SequenceNumeric, ABatchOfNoRowsHasTheStepsOfItsOtherAxes) {
+  const absl::Span<const float> none;
+  struct Case {
+    Features::Shape dense_shape;
+    std::vector<std::int64_t> shape, output;
+  };
+  for (const Case& one : std::vector<Case>{{{0, 6}, {3}, {0, 2, 3}},
+                                           {{0, 5}, {2}, {0, 2, 2}},
+                                           {{0, 0}, {1}, {0, 1, 1}},
+                                           {{0, 2, 0}, {1}, {0, 2, 1}},
+                                           {{0, 1}, {4}, {0, 0, 4}}}) {
+    Features features;
+    features.SetSparse("x", {}, none, one.dense_shape);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+        const SequenceTensor out,
+        Sequences({.key = "x", .shape = one.shape}, features));
+    EXPECT_EQ(out.dense.shape, one.output);
+    EXPECT_TRUE(out.lengths.empty());
+  }
 }
 
 TEST(SequenceNumeric, ABatchOfNoStepsHidesNoRows) {

@@ -86,6 +86,25 @@ TEST(CheckpointStateTest, AFileTooLongIsNoState) {
   EXPECT_FALSE(Read(text + std::string(kCheckpointStateBytesMax, 'x')).value());
 }
 
+TEST(CheckpointStateTest, OldNamesGoBeforeTheFileIsTooLong) {
+  const TempDir dir;
+  CheckpointState state;
+  for (std::size_t i = 0; i < kCheckpointStateBytesMax / 100; ++i) {
+    state.all.push_back(absl::StrCat("/", std::string(99, 'x'), i));
+    state.times.push_back(static_cast<double>(i));
+  }
+  state.latest = state.all.back();
+  ROWHOUSE_ASSERT_OK(WriteCheckpointState(dir.path(), state));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto read,
+                                ReadCheckpointState(dir.path()));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->latest, state.latest);
+  EXPECT_EQ(read->all.back(), state.latest);
+  EXPECT_EQ(read->times.back(), state.times.back());
+  EXPECT_EQ(read->times.size(), read->all.size());
+  EXPECT_LT(read->all.size(), state.all.size());
+}
+
 TEST(CheckpointStateTest, LatestIsWhatIsNamed) {
   const std::string folder = Recorded("state_times");
   EXPECT_THAT(LatestCheckpoint(folder), IsOkAndHolds(folder + "/ckpt-1"));

@@ -36,6 +36,15 @@ TEST(NpyHeaderTest, GoesBothWays) {
   }
 }
 
+TEST(NpyHeaderTest, AStructuredTypeIsOneThatNothingReads) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(
+      const NpyHeader header,
+      ParseNpyHeader("{'descr': [('a', '<f4'), ('b', [('c', '|u1')])], "
+                     "'fortran_order': False, 'shape': (2,), }"));
+  EXPECT_EQ(header.descr, "[('a', '<f4'), ('b', [('c', '|u1')])]");
+  EXPECT_EQ(header.shape, Shape({2}));
+}
+
 TEST(NpyHeaderTest, HeadersThatAreNone) {
   const std::string rest = "'descr': '<f4', 'fortran_order': False";
   for (const std::string& text :
@@ -49,7 +58,7 @@ TEST(NpyHeaderTest, HeadersThatAreNone) {
         "{" + rest + ", 'shape': (3,), 'x': (3,)}",
         "{" + rest + ", 'shape': (99999999999999999999,)}",
         std::string("{'descr': '<f4\\'', 'fortran_order': False, 'shape': ()}"),
-        std::string("{'descr': [('a', '<f4')], 'fortran_order': False, "
+        std::string("{'descr': [('a', '<f4'), 'fortran_order': False, "
                     "'shape': ()}"),
         std::string("{'descr': '<f4', 'fortran_order': 0, 'shape': ()}")}) {
     EXPECT_THAT(ParseNpyHeader(text), StatusIs(absl::StatusCode::kDataLoss))

@@ -65,7 +65,7 @@ TEST(ObjectGraphTest, GoesBothWays) {
 TEST(ObjectGraphTest, GraphsHaveABound) {
   EXPECT_THAT(ParseObjectGraph(std::string(kObjectGraphBytesMax + 1, '\0')),
               StatusIs(absl::StatusCode::kResourceExhausted,
-                       HasSubstr("67108865 bytes")));
+                       HasSubstr("16777217 bytes")));
 }
 
 TEST(ObjectGraphTest, GraphsThatAreNone) {

@@ -141,6 +141,26 @@ TEST_F(CheckpointsTest, ADeletedOneIsGone) {
               StatusIs(absl::StatusCode::kNotFound));
 }
 
+TEST_F(CheckpointsTest, ADeletionIsTriedAgain) {
+  ROWHOUSE_ASSERT_OK(Create("c"));
+  fake_.shard(0).Script(
+      "DeleteCheckpoint",
+      {Fate::Refused(absl::UnavailableError("busy: ask again")),
+       Fate::ReplyLost()});
+  ROWHOUSE_EXPECT_OK(DeleteCheckpoint(*cluster_, "c", time_.Deadline()));
+  EXPECT_EQ(fake_.shard(0).Count("DeleteCheckpoint"), 3u);
+}
+
+TEST_F(CheckpointsTest, OneThatNobodyCanTellOfIsToBeLookedFor) {
+  fake_.shard(0).Script("CommitCheckpoint", {Fate::ReplyLost()});
+  fake_.shard(0).Script(
+      "AbortCheckpoint",
+      std::vector<Fate>(kForever,
+                        Fate::Refused(absl::UnavailableError("gone"))));
+  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kUnavailable,
+                                    HasSubstr("the list of checkpoints")));
+}
+
 TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {
   Share("c");
   // A shard refuses a restore that was not asked for in the life it has.

@@ -48,5 +48,12 @@ TEST(NumericToProto, RefusesAFunction) {
       StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+// It would be read as the default.
+TEST(NumericToProto, RefusesAShapeWithoutAxes) {
+  v1::NumericColumn out;
+  EXPECT_THAT(NumericToProto({.key = "n", .shape = {}}, out),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
 }  // namespace
 }  // namespace rowhouse::internal

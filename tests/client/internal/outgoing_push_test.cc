@@ -158,13 +158,26 @@ TEST(OutgoingPush, NanIsRefusedBeforeAnythingIsSentUnlessTheTableTakesIt) {
 
 // The mean of weights 1 and -1 divides by 0, so its gradient is 0.
 TEST(OutgoingPush, ABagThatIsZeroSendsZeros) {
-  const std::vector<float> gradient = {kNan};
+  const std::vector<float> gradient = {3};
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(
       OutgoingPush push,
       OutgoingPush::Make(
           MakeTicket({Feature(Combiner::kMean, {{0, 42}, {1, -1}, {0, 2}})}, 1),
           {absl::MakeSpan(gradient)}, false));
   EXPECT_THAT(push.parts()[0].inputs[0].gradients, ElementsAre(0));
+}
+
+TEST(OutgoingPush, DividingHidesNothingFromTheNanPolicy) {
+  const FeatureIds zero = Feature(Combiner::kMean, {{0, 42}, {1, -1}, {0, 2}});
+  const FeatureIds tiny =
+      Feature(Combiner::kMean, {{0, 42}, {1e-20f, 1e-20f}, {0, 2}});
+  for (const std::uint32_t shards : {1u, 2u}) {
+    EXPECT_THAT(OutgoingPush::Make(MakeTicket({zero}, shards), {{kNan}}, false),
+                StatusIs(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(
+        OutgoingPush::Make(MakeTicket({tiny}, shards), {{1e30f}}, false),
+        StatusIs(absl::StatusCode::kInvalidArgument));
+  }
 }
 
 // Id 1 of table `a` is on shard 1 of 2, ids 0 and 42 on shard 0.
@@ -342,7 +355,7 @@ TEST(OutgoingPush, ARateIsSentWithEveryInputOfItsTable) {
                        HasSubstr("table 'b', which the lookup did not use")));
   EXPECT_THAT(make().SetLearningRates({{"a", kNan}}),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       HasSubstr("learning rate is nan")));
+                       HasSubstr("learning_rate nan is not finite")));
 }
 
 TEST(OutgoingPush, APartBeyondAMessageIsRefused) {

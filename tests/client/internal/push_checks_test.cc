@@ -48,23 +48,14 @@ TEST(CheckShapes, AFeatureIsMeasuredAsItWasGiven) {
 
 TEST(CheckFinite, LooksAtGradientsAndWeights) {
   const KnownTable table(SpecOf("a", 1), TableIncarnation(6));
-  const std::vector<Id> ids = {1};
-  const std::vector<float> fine = {1};
-  const std::vector<float> bad = {kNan};
-  PushInput input;
-  input.bags = {ids, fine, {}};
-  input.gradients = fine;
-  ROWHOUSE_EXPECT_OK(CheckFinite(table, input));
-  input.gradients = bad;
-  EXPECT_THAT(CheckFinite(table, input),
+  ROWHOUSE_EXPECT_OK(CheckFinite(table, {1}, {1}));
+  EXPECT_THAT(CheckFinite(table, {1, kNan}, {1}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'a'")));
-  input.gradients = fine;
-  input.bags.weights = bad;
-  EXPECT_THAT(CheckFinite(table, input),
+  EXPECT_THAT(CheckFinite(table, {1}, {kNan}),
               StatusIs(absl::StatusCode::kInvalidArgument));
   TableSpec spec = SpecOf("a", 1);
   spec.nan_policy = NanPolicy::kPropagate;
-  ROWHOUSE_EXPECT_OK(CheckFinite({spec, TableIncarnation(6)}, input));
+  ROWHOUSE_EXPECT_OK(CheckFinite({spec, TableIncarnation(6)}, {1}, {kNan}));
 }
 
 TEST(CheckRows, NamesWhatDoesNotFit) {

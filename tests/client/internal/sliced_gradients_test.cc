@@ -4,28 +4,36 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
 #include "client/internal/merge.h"
 #include "tests/client/internal/fake_time.h"
+#include "tests/testing/status_matchers.h"
 
 namespace rowhouse::internal {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::FloatEq;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsNan;
 using ::testing::SizeIs;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 // Every row of a table is (1).
 TicketData TicketOf(std::vector<FeatureIds> features,
-                    const UpdateSpec& update = {}) {
+                    const UpdateSpec& update = {},
+                    NanPolicy policy = NanPolicy::kReject) {
   TicketData ticket{Partition({}, {}, *ShardMap::Uniform(1, 1)), {}, {}};
   std::vector<BucketFunction> buckets;
   for (FeatureIds& feature : features) {
     TableSpec spec = SpecOf(feature.table, feature.dim);
     spec.update = update;
+    spec.nan_policy = policy;
     ticket.tables.push_back(
         std::make_shared<KnownTable>(spec, TableIncarnation(6)));
     buckets.push_back(ticket.tables.back()->buckets);
@@ -54,8 +62,8 @@ TEST(SliceGradients, OnlyWhereAMaxNormStandsBetween) {
       TicketOf({Feature({}), Feature(2.0f), Feature(2.0f, false), Feature(2.0f),
                 Feature(1.0f)});
   const std::vector<float> g = {5};
-  const std::vector<SlicedFeature> sliced =
-      SliceGradients(ticket, {g, g, g, {}, g});
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const std::vector<SlicedFeature> sliced,
+                                SliceGradients(ticket, {g, g, g, {}, g}));
   ASSERT_THAT(sliced, SizeIs(2));
   EXPECT_EQ(sliced[0].feature, 1u);
   EXPECT_EQ(sliced[0].table, ticket.tables[1]);
@@ -75,8 +83,8 @@ TEST(SliceGradients, ATablesSlicesAreOneVariable) {
   const TicketData ticket =
       TicketOf({Feature({}), Feature({}), Feature({})}, update);
   // |(6, 3, 8, 4)| = sqrt(125).
-  const std::vector<SlicedFeature> sliced =
-      SliceGradients(ticket, {three, four, {}});
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const std::vector<SlicedFeature> sliced,
+                                SliceGradients(ticket, {three, four, {}}));
   ASSERT_THAT(sliced, SizeIs(2));
   const float scale = 5.0f / std::sqrt(125.0f);
   EXPECT_THAT(sliced[0].gradients.values,
@@ -96,8 +104,8 @@ TEST(SliceGradients, TablesWithEqualOptimizersShareAGlobalNorm) {
   TableSpec apart = ticket.tables[2]->spec;
   apart.optimizer = SgdSpec{.learning_rate = 7};
   ticket.tables[2] = std::make_shared<KnownTable>(apart, TableIncarnation(6));
-  const std::vector<SlicedFeature> sliced =
-      SliceGradients(ticket, {three, four, four});
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const std::vector<SlicedFeature> sliced,
+                                SliceGradients(ticket, {three, four, four}));
   ASSERT_THAT(sliced, SizeIs(3));
   const float scale = 5.0f / std::sqrt(125.0f);
   EXPECT_THAT(sliced[0].gradients.values[0], FloatEq(6 * scale));
@@ -106,12 +114,33 @@ TEST(SliceGradients, TablesWithEqualOptimizersShareAGlobalNorm) {
               FloatEq(8 * 5.0f / std::sqrt(80.0f)));
 }
 
+// An infinite value is clipped to one like any other.
+TEST(SliceGradients, ClippingHidesNothingFromTheNanPolicy) {
+  UpdateSpec clipvalue;
+  clipvalue.clipping.clipvalue = 1.0f;
+  UpdateSpec clipnorm;
+  clipnorm.clipping.clipnorm = 5.0f;
+  FeatureIds rows{"a", 1, Combiner::kNone, {{7, 8, 9}, {}, {}}};
+  const std::vector<float> g = {3, kInfinity, 4};
+  EXPECT_THAT(SliceGradients(TicketOf({rows}, clipvalue), {g}),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'a'")));
+  const auto skipping = [&](const UpdateSpec& update) {
+    const auto sliced =
+        SliceGradients(TicketOf({rows}, update, NanPolicy::kSkipRow), {g});
+    return sliced.value().front().gradients.values;
+  };
+  EXPECT_THAT(skipping(clipvalue), ElementsAre(1, IsNan(), 1));
+  // Without the row the norm is at the bound.
+  EXPECT_THAT(skipping(clipnorm), ElementsAre(FloatEq(3), IsNan(), FloatEq(4)));
+}
+
 TEST(SliceGradients, ARegularizedTableIsClippedByItsShard) {
   UpdateSpec update;
   update.clipping.clipvalue = 1.0f;
   update.regularizer.l2 = 0.1f;
   const std::vector<float> g = {5};
-  EXPECT_THAT(SliceGradients(TicketOf({Feature({})}, update), {g}), IsEmpty());
+  EXPECT_THAT(SliceGradients(TicketOf({Feature({})}, update), {g}),
+              IsOkAndHolds(IsEmpty()));
 }
 
 TEST(IsPushed, NotFrozenAndNotLeftOut) {

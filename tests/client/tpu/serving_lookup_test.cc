@@ -81,7 +81,7 @@ TEST_F(ServingLookupTest, DenseIdsKeepTheirShape) {
   EXPECT_THAT(matrix.ids.batch.ids, ElementsAre(5, 0, 3, 3));
   EXPECT_THAT(matrix.ids.batch.row_splits, IsEmpty());
   EXPECT_THAT(matrix.output_shape, ElementsAre(2, 2, 1, 3));
-  const std::vector<std::uint8_t> scalar = {4};
+  const std::vector<std::int32_t> scalar = {4};
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto one,
                                 LookUp(Config(), Dense(scalar, {})));
   EXPECT_THAT(one.output_shape, ElementsAre(3));

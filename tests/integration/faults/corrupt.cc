@@ -107,7 +107,8 @@ class Trial {
     const absl::StatusOr<std::vector<float>> rows = Ask(server, options);
     if (rows.ok()) {
       Judge(*rows);
-    } else if (!server.Wait(absl::Milliseconds(50)).ok()) {
+    } else if (!server.Wait(absl::Milliseconds(50)).ok() ||
+               server.last_status() == kExitFailed) {
       Refused(std::string(rows.status().message()));
     } else {
       Crashed(server);

@@ -55,6 +55,7 @@ TEST(DiskTest, AFailedSyncStopsTheServerAndLosesNothingAcknowledged) {
   EXPECT_EQ(result.trials, 5);
   EXPECT_GT(result.of_journal, 0);
   EXPECT_EQ(result.stopped, result.of_journal);
+  EXPECT_EQ(result.exit_status, 1);
   EXPECT_GT(result.verdict.acked, 20u);
   EXPECT_EQ(result.verdict.lost, 0u);
   EXPECT_EQ(result.verdict.doubled, 0u);

@@ -22,6 +22,9 @@ constexpr std::uint64_t kDiskBytes = 2ull << 30;
 // The promise: a server whose journal failed serves no more after so long.
 constexpr absl::Duration kStopWithin = absl::Seconds(1);
 
+// And its process ends, for whoever started it to start it anew.
+constexpr absl::Duration kEndPatience = absl::Seconds(20);
+
 // Within this time a server syncs something.
 constexpr absl::Duration kSyncPatience = absl::Seconds(20);
 
@@ -105,6 +108,10 @@ class SyncErrorRun {
     if (file == "journal") {
       ++result_.of_journal;
       WatchItStop(failed);
+      if (result_.of_journal == 1) {
+        ROWHOUSE_ASSIGN_OR_RETURN(result_.exit_status,
+                                  (*servers_)[0].Wait(kEndPatience));
+      }
     } else {
       absl::SleepFor(absl::Milliseconds(20));
     }

@@ -24,6 +24,7 @@ struct SyncErrorResult {
   int of_journal = 0;      // trials in which the journal's sync failed
   int stopped = 0;         // of these: the server served no more in a second
   absl::Duration slowest_stop;
+  int exit_status = -1;              // of the first process that stopped so
   std::map<std::string, int> files;  // trials by what was synced
   Workload::Verdict verdict;
 };

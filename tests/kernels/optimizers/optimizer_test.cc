@@ -146,6 +146,31 @@ TEST(MissedStep, MovesRowsExactlyWhereTheSpecSaysSo) {
   }
 }
 
+// A row that nobody has stored is not there to be moved.
+TEST(MissedStep, MovesNewRowsOnlyWhereTheSpecSaysSo) {
+  std::vector<OptimizerSpec> specs = EveryOptimizer();
+  for (const G generation : {G::kKerasLegacy, G::kKeras}) {
+    specs.push_back(AdamSpec{.generation = generation, .epsilon = 0});
+    specs.push_back(AdamaxSpec{.generation = generation, .epsilon = 0});
+    specs.push_back(NadamSpec{.generation = generation, .epsilon = 0});
+    specs.push_back(RmsPropSpec{.generation = generation, .epsilon = 0});
+    specs.push_back(AdadeltaSpec{.generation = generation, .epsilon = 0});
+  }
+  for (const OptimizerSpec& spec : specs) {
+    SCOPED_TRACE(OptimizerName(spec));
+    const TableSpec table = TableOf(spec, 4);
+    std::vector<float> row = {1, -2, 3, 0.5f};
+    row.resize(4 + SlotFloats(table));
+    InitialSlots(table, row.data());
+    const std::vector<float> before = row;
+    MissedStep(table, TermsAt(spec, 0), {row.data()});
+    const auto weights = [](const std::vector<float>& of) {
+      return std::vector<float>(of.begin(), of.begin() + 4);
+    };
+    EXPECT_EQ(weights(row) != weights(before), MovesUntouchedRows(table));
+  }
+}
+
 TEST(InitialSlots, AreThoseOfTheSpec) {
   EXPECT_THAT(NewRow(SgdSpec{}, {1, 2}), ElementsAre(1, 2));
   EXPECT_THAT(NewRow(AdagradSpec{.initial_accumulator = 0.5f}, {1, 2}),

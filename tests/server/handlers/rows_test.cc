@@ -27,10 +27,19 @@ class RowsTest : public ShardUnderTest {
     return response;
   }
 
+  absl::StatusOr<v1::PushResult> Write(const v1::WriteRowsRequest& request) {
+    grpc::ByteBuffer bytes;
+    ROWHOUSE_RETURN_IF_ERROR(
+        WriteRows(shard(), wire::Serialize(request), bytes));
+    v1::WriteRowsResponse response;
+    ROWHOUSE_RETURN_IF_ERROR(wire::Parse(bytes, response));
+    return response.result();
+  }
+
   ReplyBudget replies_{kReplyBytesMax};
 
   // Sets row 2 to (7, 8).
-  v1::WriteRowsRequest Write() {
+  v1::WriteRowsRequest Seven() {
     v1::WriteRowsRequest request;
     *request.mutable_header() = wire::ToProto(trainer().header());
     request.set_table("t");
@@ -94,17 +103,16 @@ TEST_F(RowsTest, BytesThatAreNoRequestAreRefused) {
   EXPECT_THAT(
       ReadRows(shard(), replies_, grpc::ByteBuffer(&slice, 1), response),
       StatusIs(absl::StatusCode::kInvalidArgument,
-               "rowhouse.v1.ReadRowsRequest: 6 malformed bytes"));
+               HasSubstr("ReadRowsRequest")));
 }
 
 TEST_F(RowsTest, WritesOnce) {
-  v1::WriteRowsResponse response;
-  ROWHOUSE_ASSERT_OK(WriteRows(shard(), Write(), response));
-  EXPECT_EQ(response.result().lsn(), 4u);
-  EXPECT_FALSE(response.result().duplicate());
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(v1::PushResult result, Write(Seven()));
+  EXPECT_EQ(result.lsn(), 4u);
+  EXPECT_FALSE(result.duplicate());
   EXPECT_THAT(Counts(), ElementsAre(0, 1, 7));
-  ROWHOUSE_ASSERT_OK(WriteRows(shard(), Write(), response));
-  EXPECT_TRUE(response.result().duplicate());
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(result, Write(Seven()));
+  EXPECT_TRUE(result.duplicate());
 }
 
 TEST_F(RowsTest, BadReadsGetTheirCodeAndTheirNumbers) {
@@ -124,34 +132,33 @@ TEST_F(RowsTest, BadReadsGetTheirCodeAndTheirNumbers) {
 }
 
 TEST_F(RowsTest, BadWritesGetTheirCodeAndTheirNumbersAndChangeNothing) {
-  v1::WriteRowsResponse response;
   const auto invalid = absl::StatusCode::kInvalidArgument;
-  v1::WriteRowsRequest request = Write();
+  v1::WriteRowsRequest request = Seven();
   request.add_ids(2);
   request.add_weights(9);
   request.add_weights(9);
-  EXPECT_THAT(WriteRows(shard(), request, response),
+  EXPECT_THAT(Write(request),
               StatusIs(invalid, HasSubstr("id 2 is written twice")));
-  request = Write();
+  request = Seven();
   request.add_weights(9);
-  EXPECT_THAT(WriteRows(shard(), request, response),
+  EXPECT_THAT(Write(request),
               StatusIs(invalid, HasSubstr("3 weight values for 1 rows of dim "
                                           "2, expected 2")));
-  request = Write();
+  request = Seven();
   request.add_slots(1);
-  EXPECT_THAT(WriteRows(shard(), request, response),
+  EXPECT_THAT(Write(request),
               StatusIs(invalid, HasSubstr("1 slot values for 1 rows")));
-  request = Write();
+  request = Seven();
   request.set_dim(3);
-  EXPECT_THAT(WriteRows(shard(), request, response),
+  EXPECT_THAT(Write(request),
               StatusIs(invalid, HasSubstr("dim is 2, the request says 3")));
-  request = Write();
+  request = Seven();
   request.mutable_header()->set_durability(static_cast<v1::Durability>(9));
-  EXPECT_THAT(WriteRows(shard(), request, response),
+  EXPECT_THAT(Write(request),
               StatusIs(invalid, HasSubstr("durability: 9 is unknown")));
-  request = Write();
+  request = Seven();
   request.clear_header();
-  EXPECT_THAT(WriteRows(shard(), request, response),
+  EXPECT_THAT(Write(request),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        HasSubstr("map version 0, this shard has 7")));
   ExpectNothingChanged();
