@@ -84,8 +84,10 @@ inline constexpr std::size_t kJournalGroupBytesMax = 8u << 20;
 // half a second of replay, and large enough that flushes do not show.
 inline constexpr std::uint64_t kJournalUnsettledBytesMax = 256u << 20;
 
-// PROCESS-level records are synced in the background after this many bytes.
-inline constexpr std::uint64_t kJournalUnsyncedBytesMax = 64u << 20;
+// PROCESS-level records are synced in the background after this many bytes. A
+// segment's successor waits for what of it is not, and all pushes with it: an
+// eighth of a segment keeps that to some milliseconds.
+inline constexpr std::uint64_t kJournalUnsyncedBytesMax = 8u << 20;
 
 // Rows of one write-back batch: one journal sync serves thousands of rows.
 inline constexpr std::size_t kWriteBackRowsMax = 4096;

@@ -270,6 +270,9 @@ absl::Status ValidateRate(const OptimizerSpec& optimizer, float rate) {
       arguments.Above0("learning_rate", rate);
     }
   }
+  if (std::holds_alternative<ProximalAdagradSpec>(optimizer)) {
+    arguments.Above0("learning_rate", rate);
+  }
   return arguments.status();
 }
 

@@ -60,29 +60,28 @@ struct SumWeighted {
 
 // The same without weights, in TensorFlow's order (combine.h).
 struct SumPlain {
-  static constexpr std::size_t kGroup = 8;
   Bag bag;
 
   template <class D, std::size_t kCount>
   HWY_INLINE void operator()(D d, Vectors<kCount>, std::size_t column) const {
     const std::size_t lanes = hn::Lanes(d);
-    const std::size_t rest = bag.count % kGroup;
+    const std::size_t rest = bag.count % kBagGroup;
     const std::size_t first =
-        std::min(bag.count, rest < 2 ? rest + kGroup : rest);
+        std::min(bag.count, rest < 2 ? rest + kBagGroup : rest);
     hn::Vec<D> sum[kCount];
     HWY_UNROLL(8)
     for (std::size_t v = 0; v < kCount; ++v) sum[v] = hn::Zero(d);
     for (std::size_t j = 0; j < first; ++j) {
       AddRow(d, bag.Row(j, column, kCount * lanes), sum);
     }
-    for (std::size_t j = first; j < bag.count; j += kGroup) {
+    for (std::size_t j = first; j < bag.count; j += kBagGroup) {
       hn::Vec<D> group[kCount];
       const float* row = bag.Row(j, column, kCount * lanes);
       HWY_UNROLL(8)
       for (std::size_t v = 0; v < kCount; ++v) {
         group[v] = hn::LoadU(d, row + v * lanes);
       }
-      for (std::size_t k = 1; k < kGroup; ++k) {
+      for (std::size_t k = 1; k < kBagGroup; ++k) {
         AddRow(d, bag.Row(j + k, column, kCount * lanes), group);
       }
       HWY_UNROLL(8)

@@ -9,11 +9,14 @@
 
 namespace rowhouse::kernels {
 
+// Entries that are summed at a time, below.
+inline constexpr std::size_t kBagGroup = 8;
+
 // out[b] = sum over the entries j of bag b of weights[j] * rows[j], entries in
 // order, product rounded before the sum, from 0.0. `weights` empty: the rows
 // themselves are added, in the order of TensorFlow's SparseSegmentSum: of n
 // entries the first n mod 8 one by one (8 where that is 0, 9 where it is 1),
-// then a sum of 8 at a time, which spares a long bag some of its rounding.
+// then a sum of kBagGroup at a time, which spares a long bag some rounding.
 // `row_splits` has bags + 1 offsets into `rows`; `out` has bags x dim floats.
 // An empty bag gives zeros.
 void CombineBags(absl::Span<const float* const> rows,

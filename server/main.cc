@@ -2,6 +2,7 @@
 //
 // Exit status: 0 ended by a signal and everything is on the disk; 1 could not
 // start, stopped for good or could not end cleanly; 2 the flags make no sense.
+// A signal that comes before it serves, or a second one, ends it as such.
 #include <fcntl.h>
 #include <grpc/support/log.h>
 #include <malloc.h>
@@ -12,6 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <iostream>
@@ -170,8 +172,10 @@ int end_pipe[2] = {-1, -1};
 void OnEndSignal(int signal) {
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
+  const int error = errno;  // that of whoever is interrupted
   const char number = static_cast<char>(signal);
   [[maybe_unused]] const ssize_t written = write(end_pipe[1], &number, 1);
+  errno = error;
 }
 
 // From here on SIGTERM and SIGINT ask for an end in order. Before, they end the

@@ -220,8 +220,9 @@ void Server::State::CheckHealth() {
 }
 
 absl::Status Server::State::CheckAlive() const {
-  const absl::Status serving = shard_->CheckServing();
-  return absl::IsUnavailable(serving) ? serving : absl::OkStatus();
+  absl::Status serving = shard_->CheckServing();
+  // Only a restore that is under way says that; a fault is what failed first.
+  return absl::IsFailedPrecondition(serving) ? absl::OkStatus() : serving;
 }
 
 absl::Status Server::State::Drain() {

@@ -34,15 +34,16 @@ class Server {
   // Where it listens, with the real port: "127.0.0.1:41234", "unix:/tmp/s".
   const std::string& address() const;
 
-  // UNAVAILABLE: the shard has stopped for good (its journal failed), so every
-  // call is answered with that error; a new start is what helps.
+  // What stopped the shard for good (its journal failed, a row could not be
+  // read): it serves nothing more, and a new start is what helps.
   absl::Status CheckAlive() const;
 
   // Reports NOT_SERVING, takes no more calls, lets those under way finish until
-  // options.drain_timeout, cancels the rest (a checkpoint or restore that is
-  // under way on the shard stops soon, hashing and copying at the next file),
-  // and closes the shard: everything acknowledged is on the disk when it
-  // returns OK. Later calls return the same.
+  // options.drain_timeout, cancels the rest, and closes the shard: everything
+  // acknowledged is on the disk when it returns OK. Of the rest it waits for
+  // what cannot stop at once: a checkpoint's part for the file that is being
+  // hashed or copied, a restore but for the loading of its rows. Later calls
+  // return the same.
   absl::Status Drain();
 
  private:

@@ -234,6 +234,38 @@ absl::Status RowReader::CombineBatch(const Lanes& lanes, const Table& table,
   });
 }
 
+// The same additions in the same order as CombineBags would do in one go: a
+// batch of as many entries as leave whole groups, then groups.
+absl::Status RowReader::SumLongBag(const Lanes& lanes, const Table& table,
+                                   absl::Span<const Id> ids, float* out) {
+  constexpr std::size_t kGroup = kernels::kBagGroup;
+  static_assert(kLaneBatchRows % kGroup == 0);
+  const std::size_t dim = table.dim();
+  const std::size_t first =
+      kLaneBatchRows - (kGroup - ids.size() % kGroup) % kGroup;
+  rows_.clear();
+  ROWHOUSE_RETURN_IF_ERROR(WithRows(lanes, table, ids.subspan(0, first), [&] {
+    kernels::CombineBags(rows_, {}, {0, static_cast<std::uint32_t>(first)}, dim,
+                         out);
+  }));
+  for (std::size_t at = first; at < ids.size(); at += kLaneBatchRows) {
+    const auto batch = ids.subspan(at, kLaneBatchRows);
+    splits_.clear();
+    for (std::size_t entry = 0; entry <= batch.size(); entry += kGroup) {
+      splits_.push_back(static_cast<std::uint32_t>(entry));
+    }
+    partial_.resize(batch.size() / kGroup * dim);
+    rows_.clear();
+    ROWHOUSE_RETURN_IF_ERROR(WithRows(lanes, table, batch, [&] {
+      kernels::CombineBags(rows_, {}, splits_, dim, partial_.data());
+    }));
+    for (std::size_t group = 0; group < partial_.size(); group += dim) {
+      kernels::AddInto(partial_.data() + group, dim, out);
+    }
+  }
+  return absl::OkStatus();
+}
+
 // The sum so far is the first entry of the next batch, with weight 1: the same
 // additions in the same order as in one go.
 absl::Status RowReader::CombineLongBag(const Lanes& lanes, const Table& table,
@@ -241,6 +273,9 @@ absl::Status RowReader::CombineLongBag(const Lanes& lanes, const Table& table,
                                        float* out) {
   const std::size_t begin = BagBegin(bags, bag);
   const std::size_t end = BagBegin(bags, bag + 1);
+  if (bags.weights.empty()) {
+    return SumLongBag(lanes, table, bags.ids.subspan(begin, end - begin), out);
+  }
   for (std::size_t at = begin; at < end; at += kLaneBatchRows) {
     const std::size_t count = std::min(kLaneBatchRows, end - at);
     rows_.clear();
@@ -250,12 +285,8 @@ absl::Status RowReader::CombineLongBag(const Lanes& lanes, const Table& table,
       rows_.push_back(partial_.data());
       weights_.push_back(1.0f);
     }
-    if (bags.weights.empty()) {
-      weights_.clear();
-    } else {
-      const auto weights = bags.weights.subspan(at, count);
-      weights_.insert(weights_.end(), weights.begin(), weights.end());
-    }
+    const auto weights = bags.weights.subspan(at, count);
+    weights_.insert(weights_.end(), weights.begin(), weights.end());
     const auto combine = [&] {
       const std::uint32_t splits[] = {0,
                                       static_cast<std::uint32_t>(rows_.size())};

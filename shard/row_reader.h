@@ -89,6 +89,9 @@ class RowReader {
   absl::Status CombineBatch(const Lanes& lanes, const Table& table,
                             const BagsView& bags, std::size_t begin,
                             std::size_t end, float* out);
+  // Of more than kLaneBatchRows ids; the first where there are no weights.
+  absl::Status SumLongBag(const Lanes& lanes, const Table& table,
+                          absl::Span<const Id> ids, float* out);
   absl::Status CombineLongBag(const Lanes& lanes, const Table& table,
                               const BagsView& bags, std::size_t bag,
                               float* out);

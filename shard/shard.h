@@ -91,8 +91,9 @@ class Shard {
   // Writes everything back if Close was not called; errors are logged.
   ~Shard();
 
-  // Ends what may take long, a checkpoint's part or a restore, with
-  // UNAVAILABLE; everything else goes on. For who wants to Close soon.
+  // Ends a checkpoint's part at the next file and the loading of a restore's
+  // rows with UNAVAILABLE; everything else goes on. For who wants to Close
+  // soon.
   void Stop();
   // Waits for calls under way, syncs the journal, writes rows back, marks the
   // end. Later calls get UNAVAILABLE.

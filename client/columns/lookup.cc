@@ -102,13 +102,32 @@ absl::StatusOr<Ids> IdsOf(const LookupOptions& options, const Tensor& tensor) {
   return Refuse(options, "ids of no layout");
 }
 
-// Their places do not matter.
+// Their places do not matter. Of another type they are cast into `storage`
+// where nothing is left out by weight, as TensorFlow does.
 absl::StatusOr<absl::Span<const float>> WeightsOf(const LookupOptions& options,
-                                                  const Tensor& tensor) {
-  const auto* floats = std::get_if<absl::Span<const float>>(&tensor.values);
-  if (floats == nullptr) {
-    return Refuse(options, "weights of type ",
-                  DTypeName(DTypeOf(tensor.values)), ", rows are float32");
+                                                  const Tensor& tensor,
+                                                  bool safe,
+                                                  std::vector<float>& storage) {
+  absl::Span<const float> floats;
+  if (const auto* given =
+          std::get_if<absl::Span<const float>>(&tensor.values)) {
+    floats = *given;
+  } else {
+    const DType dtype = DTypeOf(tensor.values);
+    if (safe || !(IsInteger(dtype) || IsFloating(dtype))) {
+      return Refuse(options, "weights of type ", DTypeName(dtype),
+                    ", rows are float32");
+    }
+    std::visit(
+        [&]<typename Value>(absl::Span<const Value> values) {
+          if constexpr (!internal::kIsString<Value>) {
+            for (const Value value : values) {
+              storage.push_back(internal::AsFloat(value));
+            }
+          }
+        },
+        tensor.values);
+    floats = storage;
   }
   if (tensor.layout == Features::Layout::kDense) {
     return Refuse(options, "dense weights, expected sparse or ragged ones");
@@ -116,15 +135,17 @@ absl::StatusOr<absl::Span<const float>> WeightsOf(const LookupOptions& options,
   if (tensor.layout == Features::Layout::kRagged) {
     ROWHOUSE_RETURN_IF_ERROR(CheckRowSplits(options, tensor));
   }
-  return *floats;
+  return floats;
 }
 
 absl::StatusOr<SparseLookup> Make(const LookupOptions& options,
                                   const internal::BagRules& rules, Ids ids,
                                   const Tensor* weights) {
   internal::RowsOfIds rows{.ids = ids.ids, .row_splits = ids.row_splits};
+  std::vector<float> cast;
   if (weights != nullptr) {
-    ROWHOUSE_ASSIGN_OR_RETURN(rows.weights, WeightsOf(options, *weights));
+    ROWHOUSE_ASSIGN_OR_RETURN(rows.weights,
+                              WeightsOf(options, *weights, rules.safe, cast));
   }
   SparseLookup out;
   out.ids.table = options.table;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/hash.h"
@@ -260,16 +261,19 @@ absl::StatusOr<Tensor> CheckpointReader::ReadSlice(absl::string_view name,
   ROWHOUSE_ASSIGN_OR_RETURN(Layout* const layout, LayoutOf(name));
   const absl::StatusOr<Box> box = BoxOf(slice, layout->info.shape);
   if (!box.ok()) return Named(box.status(), prefix_, name);
-  const Part& first = layout->parts[0];
-  const bool whole =
-      first.box == *box && first.slice == WholeSlice(box->size());
-  if (!whole && !CanBeCut(layout->info.dtype)) {
+  // As it is stored, or whole where it is strings.
+  const bool is_string = layout->info.dtype == Dtype::kString;
+  const bool uncut = absl::c_any_of(layout->parts, [&](const Part& part) {
+    return part.box == *box &&
+           (!is_string || part.slice == WholeSlice(box->size()));
+  });
+  if (!uncut && !CanBeCut(layout->info.dtype)) {
     return absl::InvalidArgumentError(
         absl::StrCat(prefix_, ": tensor ", absl::CHexEscape(name), " is of ",
                      DtypeName(layout->info.dtype),
                      ", which is not read or put together in parts"));
   }
-  if (layout->info.dtype == Dtype::kString) {
+  if (is_string) {
     return ReadStrings(name, kTensorBytesMax);
   }
   const std::size_t item_bytes = ItemBytes(layout->info.dtype);

@@ -42,10 +42,17 @@ class Literals {
     if (!Take("[")) return false;
     const absl::string_view begin = rest_;
     for (int depth = 1; depth > 0;) {
-      const std::size_t next = rest_.find_first_of("[]");
+      const std::size_t next = rest_.find_first_of("[]'\"");
       if (next == absl::string_view::npos) return false;
-      depth += rest_[next] == '[' ? 1 : -1;
-      rest_.remove_prefix(next + 1);
+      rest_.remove_prefix(next);
+      std::string name;
+      if (Take("[")) {
+        ++depth;
+      } else if (Take("]")) {
+        --depth;
+      } else if (!TakeString(name)) {
+        return false;
+      }
     }
     out = absl::StrCat("[", begin.substr(0, begin.size() - rest_.size()));
     return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status_macros.h"
@@ -51,11 +52,17 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
                                          bool may_be_committed,
                                          const absl::Status& why) {
   const absl::Time deadline = cluster.retry().clock().Now() + kGiveUpTimeout;
-  const absl::Status aborted =
-      cluster.ForEachShard(Idempotency::kRepeatable, deadline,
-                           [&](ShardIndex, ShardStub& stub, absl::Time at) {
-                             return stub.AbortCheckpoint(name, epoch, at);
-                           });
+  // Shard 0 is who commits.
+  absl::Status aborted = absl::UnavailableError("shard 0 was not asked");
+  cluster
+      .ForEachShard(Idempotency::kRepeatable, deadline,
+                    [&](ShardIndex shard, ShardStub& stub, absl::Time at) {
+                      const absl::Status status =
+                          stub.AbortCheckpoint(name, epoch, at);
+                      if (shard == kFirstShard) aborted = status;
+                      return status;
+                    })
+      .IgnoreError();  // one that did not hear of it gives its part up itself
   if (may_be_committed && IsTransient(aborted)) {
     return absl::Status(
         why.code(),
@@ -72,6 +79,12 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
     if (info.name == name && info.snapshot_epoch == epoch) return Summary(info);
   }
   return why;
+}
+
+bool IsListed(const CheckpointListing& all, absl::string_view name) {
+  const auto has_name = [name](const auto& one) { return one.name == name; };
+  return absl::c_any_of(all.complete, has_name) ||
+         absl::c_any_of(all.unreadable, has_name);
 }
 
 absl::Status CheckVisible(ShardStub& stub, absl::string_view name,
@@ -164,15 +177,18 @@ absl::StatusOr<CheckpointSummary> CreateCheckpoint(
 
 absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
                               absl::Time deadline) {
-  bool tried = false;
+  bool was_there = false;
   const absl::Status status = cluster.retry().Run(
-      Idempotency::kRepeatable, deadline, [&](absl::Time at) {
-        absl::Status deleted =
-            cluster.stub(kFirstShard).DeleteCheckpoint(name, at);
-        // By the try before, whose answer was lost.
-        if (std::exchange(tried, true) && absl::IsNotFound(deleted)) {
-          deleted = absl::OkStatus();
+      Idempotency::kRepeatable, deadline, [&](absl::Time at) -> absl::Status {
+        ShardStub& stub = cluster.stub(kFirstShard);
+        if (!was_there) {
+          ROWHOUSE_ASSIGN_OR_RETURN(const CheckpointListing all,
+                                    stub.ListCheckpoints(at));
+          was_there = IsListed(all, name);
         }
+        absl::Status deleted = stub.DeleteCheckpoint(name, at);
+        // By a try before, whose answer was lost, or by somebody else.
+        if (was_there && absl::IsNotFound(deleted)) deleted = absl::OkStatus();
         return deleted;
       });
   return cluster.Named(kFirstShard, status);

@@ -101,6 +101,9 @@ absl::StatusOr<std::vector<SlicedFeature>> SliceGradients(
     feature.gradients =
         SumByRow(ticket.feature(f), gradients[f], ticket.denominators[f]);
     if (has_max_norm) PassMaxNorm(ticket.unpooled[f], feature.gradients);
+    // Sums and quotients may not be finite either.
+    ROWHOUSE_RETURN_IF_ERROR(
+        CheckFinite(*ticket.tables[f], feature.gradients.values, {}));
     sliced.push_back(std::move(feature));
   }
   const std::vector<absl::Span<float>> skipped = TakeSkippedRows(sliced);

@@ -54,7 +54,8 @@ HWY_INLINE void WithStep(const AdamSpec& spec, const StepTerms& terms,
     }
     return;
   }
-  const float rate = CorrectedRate(spec.beta_1, spec.beta_2, terms);
+  const float rate =
+      CorrectedRate(spec.beta_1, spec.beta_2, terms, spec.generation);
   if (spec.amsgrad) {
     use(AdamStep<true, false>{beta_1, beta_2, rate, spec.epsilon});
   } else {

@@ -20,6 +20,10 @@ struct DecayRate {
   bool subtracts = false;
 };
 
+// Steps whose powers are worked step by step. Those of 0.99999 have vanished
+// by then.
+inline constexpr std::uint64_t kRunningPowersMax = 1u << 21;
+
 // beta rounded to float, then subtracted from 1: tf.compat.v1, the legacy
 // Keras, TPU, and Keras's Nadam and Lion.
 DecayRate RoundedDecay(double beta);
@@ -34,9 +38,16 @@ DecayRate MomentDecay(double beta, Generation generation);
 // beta^t, beta rounded to float first.
 float PowerAtStep(double beta, const StepTerms& terms);
 
+// The same as a variable that every step multiplies by beta, as tf.compat.v1
+// has it: float by float, which is 1e-5 off after some steps of beta 0.9999.
+// (Beyond kRunningPowersMax steps, PowerAtStep.)
+float RunningPowerAtStep(double beta, const StepTerms& terms);
+
 // Adam's rate with both corrections:
-// learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t).
-float CorrectedRate(double beta_1, double beta_2, const StepTerms& terms);
+// learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t), with powers of
+// `generation`.
+float CorrectedRate(double beta_1, double beta_2, const StepTerms& terms,
+                    Generation generation);
 
 }  // namespace rowhouse::kernels
 

@@ -31,10 +31,10 @@ HWY_INLINE V Shrunk(D d, V x, V distance) {
   return hn::CopySign(hn::IfThenElse(hn::Le(left, zero), zero, left), x);
 }
 
-// The greater one; NaN when `b` is.
+// The greater one; NaN when either is.
 template <class V>
 HWY_INLINE V Greater(V a, V b) {
-  return hn::IfThenElse(hn::Ge(a, b), a, b);
+  return hn::IfThenElse(hn::Or(hn::Ge(a, b), hn::Ne(a, a)), a, b);
 }
 
 }  // namespace rowhouse::kernels::HWY_NAMESPACE

@@ -40,7 +40,8 @@ void StepYogi(const YogiSpec& spec, const StepTerms& terms, std::size_t dim,
               absl::Span<const float* const> gradients) {
   const YogiStep step{
       RoundedDecay(spec.beta_1), RoundedDecay(spec.beta_2).complement,
-      CorrectedRate(spec.beta_1, spec.beta_2, terms), spec.epsilon};
+      CorrectedRate(spec.beta_1, spec.beta_2, terms, Generation::kKeras),
+      spec.epsilon};
   UpdateRows<2>(step, dim, rows, gradients);
 }
 

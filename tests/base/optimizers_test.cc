@@ -294,6 +294,8 @@ TEST(ValidateRate, FtrlDividesByIt) {
     EXPECT_THAT(ValidateRate(ftrl, -1),
                 Refused("ftrl learning_rate -1 is not > 0"));
   }
+  EXPECT_THAT(ValidateRate(ProximalAdagradSpec{}, 0),
+              Refused("proximal_adagrad learning_rate 0 is not > 0"));
   ROWHOUSE_EXPECT_OK(ValidateRate(FtrlSpec{.generation = G::kKeras}, 0));
   FtrlSpec tpu{.generation = G::kTpu};
   ROWHOUSE_EXPECT_OK(ValidateRate(tpu, -1));

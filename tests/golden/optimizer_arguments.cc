@@ -31,7 +31,8 @@ absl::Status ReadMovingAverage(PartlyReadCall& call, const Json& frequency,
                                double momentum) {
   MovingAverage average{.momentum = momentum};
   if (!frequency.is_null()) {
-    if (!frequency.is_number_integer() || frequency.get<std::int64_t>() < 1) {
+    // 0 is none: Python takes it for false before it looks.
+    if (!frequency.is_number_integer() || frequency.get<std::int64_t>() < 0) {
       return Refused(call, "ema_overwrite_frequency is no integer >= 1");
     }
     average.overwrite_frequency = frequency.get<std::uint64_t>();
@@ -65,7 +66,8 @@ absl::Status Refused(const PartlyReadCall& call, absl::string_view complaint) {
 absl::Status ReadSchedule(PartlyReadCall& call) {
   const char* key = "learning_rate";
   if (call.generation == Generation::kKerasLegacy && call.json.contains("lr")) {
-    call.json[key] = Take(call, "lr");
+    const Json rate = Take(call, "lr");
+    if (call.name != "Ftrl") call.json[key] = rate;  // that does not read it
   }
   if (call.generation == Generation::kKeras) Take(call, "lr");
   const auto it = call.json.find(key);
@@ -83,7 +85,7 @@ absl::Status ReadSchedule(PartlyReadCall& call) {
   call.out.rate_may_be_set = call.generation != Generation::kKeras;
   call.json.erase(it);
   if (call.generation == Generation::kTf1)
-    call.json[key] = 0.0;  // it has no default
+    call.json[key] = 1.0;  // it has no default
   return absl::OkStatus();
 }
 
@@ -101,7 +103,6 @@ absl::Status ReadLegacyArguments(PartlyReadCall& call) {
   if (call.name == "Nadam") return absl::OkStatus();  // overwritten there
   if (decay < 0) return Refused(call, "decay is below 0");
   call.out.decay = decay;
-  call.out.constrains_rows = false;
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "tests/golden/arguments.h"
@@ -305,6 +306,8 @@ absl::StatusOr<OptimizerCall> ReadOptimizerCall(const Json& json) {
   call.name = json.at("name").get<std::string>();
   call.generation = family->generation;
   call.json = json.at("arguments");
+  call.out.constrains_rows =
+      call.generation == G::kKeras || call.generation == G::kTpu;
   if (call.generation == G::kKeras && call.name == "Adafactor") {
     return absl::UnimplementedError(
         "Adafactor: each row depends on all others in every step");
@@ -330,13 +333,19 @@ Moment MomentOfRefusal(const Json& call) {
   const bool has_kernel =
       call.at("family") == "tf1" || call.at("family") == "keras_legacy";
   const Json& arguments = call.at("arguments");
-  const auto below_0 = [&](const char* key) {
+  const std::string name = call.at("name");
+  const auto below = [&](const char* key, bool or_0) {
     const auto it = arguments.find(key);
-    return it != arguments.end() && it->is_number() && *it < 0;
+    return it != arguments.end() && it->is_number() &&
+           (*it < 0 || (or_0 && *it == 0));
   };
-  return has_kernel && (below_0("beta") || below_0("learning_rate"))
-             ? Moment::kRun
-             : Moment::kConstruct;
+  const bool proximal = name == "ProximalAdagradOptimizer";
+  const bool divides = proximal || absl::StartsWith(name, "Ftrl");
+  const bool at_run =
+      below("beta", false) || below("learning_rate", divides) ||
+      (proximal && (below("l1_regularization_strength", false) ||
+                    below("l2_regularization_strength", false)));
+  return has_kernel && at_run ? Moment::kRun : Moment::kConstruct;
 }
 
 absl::StatusOr<ConstraintSpec> ReadConstraint(const Json& call) {

@@ -20,7 +20,7 @@ struct OptimizerCall {
   float decay = 0;
   // False for a schedule of Keras, which refuses another rate.
   bool rate_may_be_set = true;
-  // The legacy Keras refuses row gradients of a constrained variable.
+  // All but the new Keras refuse row gradients of a constrained variable.
   bool constrains_rows = true;
 };
 

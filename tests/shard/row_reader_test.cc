@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
 
 #include "base/limits.h"
+#include "kernels/combine.h"
 #include "tests/shard/machine.h"
 #include "tests/testing/status_matchers.h"
 
@@ -79,6 +81,34 @@ TEST_P(RowReaderTest, ALongBagIsOneSumInOrder) {
               ElementsAre(16777216.0f, -16777216.0f));
   EXPECT_THAT(Combine({.ids = ids, .row_splits = splits}),
               ElementsAre(2.0f * count, -2.0f * count));
+}
+
+// In one go the ones are a group, whose sum is not lost beside 2^24.
+TEST_P(RowReaderTest, ALongBagWithoutWeightsIsSummedInGroups) {
+  const Id great = 5001, zero = 0, one = 5003;
+  for (const auto& [id, value] :
+       {std::pair{great, 16777216.0f}, std::pair{one, 1.0f}}) {
+    const BucketId bucket = table_.BucketOf(table_.Hash(id));
+    const std::vector<float> row = {value, -value, 0, 0};
+    lanes_[table_.LaneOf(bucket)]->Load(table_, {bucket, id, Lsn(3), row});
+  }
+  for (const std::size_t more : {0, 1, 7, 8, 256, 300}) {
+    std::vector<Id> ids(kLaneBatchRows + more, zero);
+    ids[0] = great;
+    ids.insert(ids.end(), 8, one);
+    std::vector<const float*> rows;
+    const float values[][1] = {{16777216.0f}, {0}, {1}};
+    for (const Id id : ids) {
+      rows.push_back(values[id == great ? 0 : id == zero ? 1 : 2]);
+    }
+    const auto count = static_cast<std::uint32_t>(ids.size());
+    float whole = 0;
+    kernels::CombineBags(rows, {}, {0, count}, 1, &whole);
+    EXPECT_EQ(whole, 16777224.0f);
+    const std::vector<std::uint32_t> splits = {0, count};
+    EXPECT_THAT(Combine({.ids = ids, .row_splits = splits}),
+                ElementsAre(whole, -whole));
+  }
 }
 
 TEST_P(RowReaderTest, PartsOfManyBagsAreThoseOfTheWhole) {

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::wire {

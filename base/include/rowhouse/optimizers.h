@@ -295,7 +295,8 @@ absl::Status Validate(const OptimizerSpec& optimizer);
 // INVALID_ARGUMENT when no step can have this rate: it is not finite, or is one
 // that FTRL would divide by. As TensorFlow: 'tf1' and 'keras_legacy' take what
 // is positive, 'keras' does not look; 'tpu' takes 0 only where
-// multiply_linear_by_learning_rate spares the division.
+// multiply_linear_by_learning_rate spares the division. Proximal Adagrad takes
+// what is positive.
 absl::Status ValidateRate(const OptimizerSpec& optimizer, float rate);
 
 }  // namespace rowhouse

@@ -50,9 +50,10 @@ absl::StatusOr<SparseLookup> SafeLookupSparse(
     const Features::Tensor* weights = nullptr,
     std::optional<std::int64_t> default_id = {});
 
-// The same without safety: rows are those of the first axis, every id and
-// weight counts, ids < 0 are INVALID_ARGUMENT, a row without ids gives zeros
-// and those at the end are missing from the output.
+// The same without safety: rows are those of the first axis of two or more,
+// every id and weight counts (weights of any number, cast), ids < 0 are
+// INVALID_ARGUMENT, a row without ids gives zeros and those at the end are
+// missing from the output.
 absl::StatusOr<SparseLookup> RawLookupSparse(
     const LookupOptions& options, const Features::Tensor& ids,
     const Features::Tensor* weights = nullptr);

@@ -115,6 +115,16 @@ TEST(SafeLookupSparse, RefusesTensorsOfAnotherKind) {
   EXPECT_THAT(error(ids, &few), InvalidWith("2 weights for 3 ids"));
 }
 
+TEST(RawLookupSparse, WeightsOfOtherNumbersAreCast) {
+  const std::vector<std::int64_t> splits = {0, 2, 3};
+  const std::vector<double> doubles = {0.5, 2, -1};
+  const Tensor weights = Ragged(splits, doubles);
+  const std::vector<std::int64_t> ids = {1, 2, 3};
+  const auto cast = RawLookupSparse(kOptions, Ragged(splits, ids), &weights);
+  ASSERT_TRUE(cast.ok()) << cast.status();
+  EXPECT_THAT(cast->ids.batch.weights, ElementsAre(0.5f, 2, -1));
+}
+
 TEST(RawLookupSparse, RowsAreThoseOfTheFirstAxis) {
   const std::vector<std::int64_t> indices = {0, 0, 1, 0, 1, 0, 2, 1, 1};
   const std::vector<std::int64_t> ids = {3, 3, 4};

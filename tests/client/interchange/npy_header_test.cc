@@ -39,9 +39,9 @@ TEST(NpyHeaderTest, GoesBothWays) {
 TEST(NpyHeaderTest, AStructuredTypeIsOneThatNothingReads) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(
       const NpyHeader header,
-      ParseNpyHeader("{'descr': [('a', '<f4'), ('b', [('c', '|u1')])], "
+      ParseNpyHeader("{'descr': [('a]', '<f4'), ('b', [('c', '|u1')])], "
                      "'fortran_order': False, 'shape': (2,), }"));
-  EXPECT_EQ(header.descr, "[('a', '<f4'), ('b', [('c', '|u1')])]");
+  EXPECT_EQ(header.descr, "[('a]', '<f4'), ('b', [('c', '|u1')])]");
   EXPECT_EQ(header.shape, Shape({2}));
 }
 

@@ -124,6 +124,11 @@ TEST(SliceGradients, ClippingHidesNothingFromTheNanPolicy) {
   const std::vector<float> g = {3, kInfinity, 4};
   EXPECT_THAT(SliceGradients(TicketOf({rows}, clipvalue), {g}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("'a'")));
+  const FeatureIds tiny{
+      "a", 1, Combiner::kMean, {{7, 8}, {1e-20f, 1e-20f}, {0, 2}}};
+  const std::vector<float> great = {1e30f};
+  EXPECT_THAT(SliceGradients(TicketOf({tiny}, clipvalue), {great}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
   const auto skipping = [&](const UpdateSpec& update) {
     const auto sliced =
         SliceGradients(TicketOf({rows}, update, NanPolicy::kSkipRow), {g});

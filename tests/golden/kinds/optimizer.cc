@@ -1,5 +1,6 @@
 #include "tests/golden/kinds/optimizer.h"
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -79,6 +80,11 @@ class Training {
     kernels::ClipGradients(call_.update.clipping, pieces);
     for (std::size_t i = 0; i < tables_.size(); ++i) {
       if (!gradients[i].has_value()) continue;
+      // Of others that are not finite TensorFlow makes NaN.
+      if (std::isfinite(terms.learning_rate)) {
+        ROWHOUSE_RETURN_IF_ERROR(
+            ValidateRate(call_.optimizer, terms.learning_rate));
+      }
       ROWHOUSE_RETURN_IF_ERROR(tables_[i].Step(terms, *gradients[i]));
     }
     ++done_;

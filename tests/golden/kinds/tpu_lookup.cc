@@ -153,6 +153,16 @@ absl::StatusOr<TpuEmbeddingForServing::Output> LookUp(
     return embedding.Lookup(client, features.features());
   }
   Json given = test.given.at("weights");
+  // Their structures must be alike; null is a feature without weights.
+  for (const auto& item : test.given.at("features").items()) {
+    if (!given.contains(item.key())) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("no weights for feature ", item.key()));
+    }
+  }
+  if (given.size() != test.given.at("features").size()) {
+    return absl::InvalidArgumentError("weights of other features");
+  }
   for (auto weights = given.begin(); weights != given.end();) {
     weights = weights->is_null() ? given.erase(weights) : std::next(weights);
   }

@@ -105,7 +105,7 @@ TEST(Adam, EqualsItsFormulaToTheBit) {
   ExpectReferenceBits(spec, [&](float g, float* value, const StepTerms& terms) {
     constexpr float kBeta1 = 0.9f;
     constexpr float kBeta2 = 0.999f;
-    const float rate = CorrectedRate(0.9, 0.999, terms);
+    const float rate = CorrectedRate(0.9, 0.999, terms, spec.generation);
     const float m_kept = value[1] * kBeta1;
     const float m_added = g * (1 - kBeta1);
     value[1] = m_kept + m_added;
