@@ -17,10 +17,6 @@ namespace {
 // A push of fewer floats is worked by its own thread: waking others costs more.
 constexpr std::size_t kParallelFloatsMin = 1u << 16;
 
-// What pushes that do not wait for the journal leave in its group: one that is
-// full would be written while all other pushes wait.
-constexpr std::size_t kLeftGatheredBytes = kJournalGroupBytesMax / 8;
-
 bool WaitsForJournal(Durability durability) {
   return durability != Durability::kMemory &&
          !Mutated(Mutation::kAckBeforeWrite);
@@ -140,7 +136,7 @@ absl::StatusOr<PushReply> Shard::State::Commit(
     }
   }
   if (done.has_value()) return Answer(*done, /*duplicate=*/true, durability);
-  journal->WriteIfIdle(WaitsForJournal(durability) ? 1 : kLeftGatheredBytes);
+  if (WaitsForJournal(durability)) journal->WriteIfIdle();
   Apply(work);
   // The record is there, but a row that it needs could not be read.
   ROWHOUSE_RETURN_IF_ERROR(CheckAlive());

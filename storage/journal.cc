@@ -328,12 +328,10 @@ absl::Status Journal::Write(Lsn lsn) {
   return state_->WriteUpTo(lsn);
 }
 
-void Journal::WriteIfIdle(std::size_t bytes_min) {
+void Journal::WriteIfIdle() {
   State& s = *state_;
   MutexLock lock(s.mu);
-  if (s.failed.ok() && !s.writing && s.gathered.size() >= bytes_min) {
-    s.WriteGroup();
-  }
+  if (s.failed.ok() && !s.writing && s.written < s.appended) s.WriteGroup();
 }
 
 absl::Status Journal::Sync(Lsn lsn) {

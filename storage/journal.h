@@ -3,7 +3,6 @@
 #ifndef ROWHOUSE_STORAGE_JOURNAL_H_
 #define ROWHOUSE_STORAGE_JOURNAL_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -97,11 +96,10 @@ class Journal {
   // caller writes the whole group; the others wait for it.
   absl::Status Write(Lsn lsn);
 
-  // Writes what is gathered, if that is `bytes_min` or more and nobody is
-  // writing. For who has work to do before it calls Write or Sync, or who calls
-  // neither and leaves no full group to the next Append: those then seldom have
-  // to wait. An error is theirs to tell.
-  void WriteIfIdle(std::size_t bytes_min = 1);
+  // Writes what is gathered, unless somebody is writing. For who has work to do
+  // before it calls Write or Sync, which then seldom have to wait. An error is
+  // theirs to tell.
+  void WriteIfIdle();
 
   // Returns when it is on the disk (survives power loss) and marked as such.
   // Callers that wait together share one fdatasync.

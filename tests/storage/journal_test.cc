@@ -99,10 +99,7 @@ TEST_F(JournalTest, AnIdleJournalWritesWhatIsGathered) {
   journal_->WriteIfIdle();
   Append("one");
   Append("two");
-  const std::size_t gathered = 2 * RecordBytes(3);
-  journal_->WriteIfIdle(gathered);
-  Append("three");
-  journal_->WriteIfIdle(gathered);
+  journal_->WriteIfIdle();
   journal_.reset();
   disk_.Kill();
   EXPECT_THAT(Payloads(), ElementsAre("one", "two"));
