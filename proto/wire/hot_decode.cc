@@ -1,7 +1,6 @@
 // Lookup and Push requests and lookup responses, from slices.
 #include <cstring>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,8 +18,7 @@ namespace {
 // The fields of one LookupInput or PushInput. Fields that appear again follow
 // protobuf: of a scalar the last counts, arrays go on.
 struct InputFields {
-  absl::string_view table;
-  std::string table_storage;
+  TableName table;
   std::uint64_t incarnation = 0;
   std::uint32_t dim = 0;
   std::int32_t pooling = 0;
@@ -34,22 +32,14 @@ struct InputFields {
   BagsView bags() const {
     return {ids.values(), weights.values(), row_splits.values()};
   }
-  // The table's name may lie in this object, which may have been moved.
-  absl::string_view table_name() const {
-    return table_storage.empty() ? table : absl::string_view(table_storage);
-  }
 };
-
-void ReadTable(SliceReader& reader, InputFields& input) {
-  reader.ReadString(kTableNameBytesMax, input.table, input.table_storage);
-}
 
 absl::Status ReadLookupInput(SliceReader reader, InputFields& input,
                              std::size_t& ids_left) {
   while (reader.Next()) {
     switch (reader.field()) {
       case 1:
-        ReadTable(reader, input);
+        input.table.ReadFrom(reader);
         break;
       case 2:
         reader.ReadFixed64(input.incarnation);
@@ -91,7 +81,7 @@ absl::Status ReadPushInput(SliceReader reader, InputFields& input,
   while (reader.Next()) {
     switch (reader.field()) {
       case 1:
-        ReadTable(reader, input);
+        input.table.ReadFrom(reader);
         break;
       case 2:
         reader.ReadFixed64(input.incarnation);
@@ -212,7 +202,7 @@ absl::StatusOr<DecodedLookup> DecodeLookupRequest(
                        "].pooling: ", input.pooling, " is unknown"));
     }
     storage.inputs.push_back(
-        {.table = input.table_name(),
+        {.table = input.table.text(),
          .incarnation = TableIncarnation(input.incarnation),
          .dim = input.dim,
          .pooling =
@@ -256,7 +246,7 @@ absl::StatusOr<DecodedPush> DecodePushRequest(const grpc::ByteBuffer& bytes) {
   storage.inputs.reserve(storage.fields.size());
   for (const InputFields& input : storage.fields) {
     storage.inputs.push_back(
-        {.table = input.table_name(),
+        {.table = input.table.text(),
          .incarnation = TableIncarnation(input.incarnation),
          .dim = input.dim,
          .bags = input.bags(),

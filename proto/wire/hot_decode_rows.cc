@@ -1,7 +1,6 @@
 // ReadRows and WriteRows requests, from slices.
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "base/limits.h"
@@ -13,23 +12,6 @@
 #include "proto/wire/slice_reader.h"
 
 namespace rowhouse::wire {
-namespace {
-
-// What both name.
-struct TableName {
-  absl::string_view view;
-  std::string storage;
-
-  void ReadFrom(SliceReader& reader) {
-    reader.ReadString(kTableNameBytesMax, view, storage);
-  }
-  absl::string_view text() const {
-    return storage.empty() ? view : absl::string_view(storage);
-  }
-};
-
-}  // namespace
-
 struct DecodedReadRows::Storage {
   std::vector<grpc::Slice> slices;
   TableName table;

@@ -35,6 +35,10 @@ absl::StatusOr<std::vector<grpc::Slice>> SlicesOf(
   return slices;
 }
 
+void TableName::ReadFrom(SliceReader& reader) {
+  reader.ReadString(kTableNameBytesMax, view_, storage_);
+}
+
 void ReadIds(SliceReader& reader, ArrayField<Id>& ids, std::size_t& ids_left) {
   const std::size_t before = ids.size();
   ids.ReadFrom(reader);
