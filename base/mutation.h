@@ -21,6 +21,7 @@ enum class Mutation {
   kMarkBeforeSync,        // the mark vouches for what a power cut takes back
   kSegmentNameNotSynced,  // a segment takes records before its name is safe
   kOldSegmentsNotSynced,  // recovery answers for what may be in memory only
+  kFailedSyncRepeated,    // recovery syncs what a failed sync has given up
   kTailCutEarly,          // the last whole record is taken for a torn one
   kChecksumUnchecked,     // a torn record is taken for a whole one
   kOpenSessionNotSynced,  // a session's number may be given out again

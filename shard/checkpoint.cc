@@ -25,6 +25,13 @@ absl::Status Busy(ShardIndex shard) {
                    " is at work on a checkpoint or a restore: ask again"));
 }
 
+absl::Status BeingMade(const Cut& cut) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("checkpoint '", cut.name, "' of epoch ", cut.epoch,
+                   " is being made; it is given up ", kCheckpointIdleSeconds,
+                   " seconds after its maker was heard of last"));
+}
+
 bool IsOf(const std::optional<Cut>& cut, absl::string_view name,
           std::uint64_t epoch) {
   return cut.has_value() && cut->name == name && cut->epoch == epoch;
@@ -51,12 +58,7 @@ absl::Status Shard::OpenCheckpoint(absl::string_view name,
       storage::CheckFree(s.env.disk, s.CheckpointRoot(), name));
   if (s.cut.has_value()) {
     ROWHOUSE_ASSIGN_OR_RETURN(const bool over, s.CutIsOver());
-    if (!over && !s.CutIsIdle()) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "checkpoint '", s.cut->name, "' of epoch ", s.cut->epoch,
-          " is being made; it is given up ", kCheckpointIdleSeconds,
-          " seconds after its maker was heard of last"));
-    }
+    if (!over && !s.CutIsIdle()) return BeingMade(*s.cut);
     s.DropCut("another takes its place");
   }
   const absl::Status status = s.OpenCut(name, epoch);
@@ -119,14 +121,12 @@ absl::Status Shard::AbortCheckpoint(absl::string_view name,
     ReaderLock gate(s.gate);
     ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
   }
-  const storage::PartPlace place = s.PlaceOf(name);
   if (IsOf(s.cut, name, epoch)) {
     s.DropCut("its maker gives it up");
   }
-  // Its part may have been made before a restart of this shard.
-  const auto part = storage::ReadShardManifest(s.env.disk, place.Path());
-  if (!part.ok() || part->snapshot_epoch != epoch) return absl::OkStatus();
-  return storage::RemovePart(s.env.disk, place);
+  // Its part may have been made, or begun, before a restart of this shard.
+  // Whoever has the turn knows that none is being made now.
+  return storage::RemoveAttempt(s.env.disk, s.PlaceOf(name), epoch);
 }
 
 absl::StatusOr<CheckpointInfo> Shard::CommitCheckpoint(
@@ -179,12 +179,30 @@ absl::Status Shard::DeleteCheckpoint(absl::string_view name) {
   State& s = *state_;
   // None beside a restore of it on this shard, nor beside the making of one.
   const OneAtATime::Turn turn = s.cut_calls.Try();
-  if (!turn) return Busy(s.options.index);
   {
     ReaderLock gate(s.gate);
     ROWHOUSE_RETURN_IF_ERROR(s.CheckAlive());
+    // Shards are told to finish when all have their rows. A restore that was
+    // given up stays so for ever, so this is nothing to wait for.
+    if (s.restoring) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "shard ", s.options.index.value(),
+          " is being restored, and others may be reading a checkpoint: none "
+          "is deleted before a restore has succeeded"));
+    }
   }
-  return storage::DeleteCheckpoint(s.env.disk, s.CheckpointRoot(), name);
+  if (!turn) return Busy(s.options.index);
+  const std::string root = s.CheckpointRoot();
+  absl::Status deleted = storage::DeleteCheckpoint(s.env.disk, root, name);
+  if (!absl::IsNotFound(deleted)) return deleted;
+  {
+    MutexLock maintenance(s.maintenance_mu);
+    if (s.cut.has_value() && s.cut->name == name) {
+      ROWHOUSE_ASSIGN_OR_RETURN(const bool over, s.CutIsOver());
+      if (!over) return BeingMade(*s.cut);
+    }
+  }
+  return storage::DeleteUnfinished(s.env.disk, root, name);
 }
 
 }  // namespace rowhouse::shard

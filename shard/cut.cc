@@ -59,6 +59,10 @@ absl::Status Shard::State::CheckNotReached(std::uint64_t epoch) const {
 absl::Status Shard::State::OpenCut(absl::string_view name,
                                    std::uint64_t epoch) {
   ROWHOUSE_RETURN_IF_ERROR(CheckNotReached(epoch));
+  {
+    MutexLock lock(push_mu);
+    ROWHOUSE_RETURN_IF_ERROR(epochs.CheckReachable(epoch + 1));
+  }
   ROWHOUSE_RETURN_IF_ERROR(env.disk.RemoveAll(Path("cut")));
   ROWHOUSE_RETURN_IF_ERROR(env.disk.MakeDirectory(Path("cut/journal")));
   // All that is written now need not be replayed when it is restored. Nobody
@@ -104,13 +108,15 @@ absl::Status Shard::State::OpenCut(absl::string_view name,
 
 absl::StatusOr<std::string> Shard::State::CloseCut() {
   ReaderLock reader(gate);
+  ROWHOUSE_RETURN_IF_ERROR(CheckServing());  // Close may have come between
   const absl::Time now = env.clock.Now();
   {
     MutexLock lock(push_mu);
     ReachEpoch(cut->epoch + 1);
+    leases.Tell(now);
     std::vector<std::uint64_t> waiting;
     for (const std::uint64_t session : sessions.In(cut->epoch)) {
-      if (now - leases.LastSeen(session) < options.session_lease) {
+      if (!leases.Silent(session, now)) {
         waiting.push_back(session);
         continue;
       }

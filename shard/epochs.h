@@ -22,8 +22,11 @@ class Epochs {
   // Lower epochs were cut: a new push of one would belong to a finished cut.
   std::uint64_t floor() const { return floor_; }
 
+  // INVALID_ARGUMENT: no client can have come to this epoch.
+  absl::Status CheckReachable(std::uint64_t epoch) const;
+
   // FAILED_PRECONDITION with the numbers: a push of the epoch, which this shard
-  // has not applied, would come too late. INVALID_ARGUMENT: no epoch.
+  // has not applied, would come too late. INVALID_ARGUMENT as above.
   absl::Status CheckNew(std::uint64_t epoch) const;
 
   // Clients are asked to move there, or one has.

@@ -26,6 +26,12 @@ inline constexpr std::uint64_t kRestoreRangesOfMemory = 2;
 // Periods of maintenance that such a sweep is spread over.
 inline constexpr std::uint32_t kColdSweepParts = 64;
 
+// Epochs that a client may be ahead of a shard, which has not heard of those of
+// checkpoints that were made without it or given up. Epochs only rise, so a
+// greater number, once taken, would be that of every checkpoint to come. No
+// cluster makes as many in a hundred years.
+inline constexpr std::uint64_t kSnapshotEpochLeadMax = std::uint64_t{1} << 32;
+
 }  // namespace rowhouse::shard
 
 #endif  // ROWHOUSE_SHARD_LIMITS_H_

@@ -18,8 +18,7 @@ namespace rowhouse::shard {
 bool Shard::State::MustSettle(std::uint64_t appended) const {
   const std::uint64_t unsettled = appended - settled_bytes;
   return unsettled >= options.journal_unsettled_bytes_max ||
-         unsettled_steps >= kStepsUnsettledMax ||
-         (wants_room && (unsettled > 0 || NearBudget()));
+         unsettled_steps >= kStepsUnsettledMax || wants_room;
 }
 
 bool Shard::State::NearBudget() const {
@@ -31,19 +30,31 @@ void Shard::State::AskForRoom() {
 }
 
 absl::Status Shard::State::Maintain() {
+  const absl::Time now = env.clock.Now();
+  {
+    MutexLock lock(push_mu);
+    leases.Tell(now);
+  }
+  // A hurried call is not one of a period.
+  const bool period =
+      absl::AbsDuration(now - last_period) >= options.write_back_period;
+  if (period) last_period = now;
   absl::Status status = SyncOrWriteBack();
-  if (status.ok() && memory.bounded()) status = SweepColdRows();
   if (absl::IsResourceExhausted(status)) status = MakeRoom();
   if (status.ok()) HoldReserve();
+  if (!period) return status;
+  // Also when watermarks cannot be written, which may have grown too large for
+  // want of this.
+  if (memory.bounded() && !absl::IsResourceExhausted(status)) {
+    absl::Status swept = SweepColdRows();
+    if (absl::IsResourceExhausted(swept)) swept = MakeRoom();
+    status.Update(swept);
+  }
   Scrub();
   return status;
 }
 
 void Shard::State::Scrub() {
-  // A hurried call is not one of a period.
-  const absl::Time now = env.clock.Now();
-  if (now - scrubbed < options.write_back_period) return;
-  scrubbed = now;
   const absl::StatusOr<std::uint64_t> read =
       store->Scrub(storage::kScrubBytesPerPeriod);
   if (read.ok()) return;
@@ -103,8 +114,9 @@ absl::Status Shard::State::WriteBack(bool settle) {
     ReaderLock lock(gate);
     all = tables.All();
   }
-  if (settle && NearBudget()) {
-    // What is appended by now is not to hold the open segment.
+  if (settle && (NearBudget() || (wants_room && !disk_full))) {
+    // What is appended by now is not to hold the open segment: it may be what
+    // leaves no room for a large record. (On a full disk rows need the room.)
     const absl::Status status = journal->Roll();
     if (!status.ok() && !absl::IsResourceExhausted(status)) {
       return Fail(status);

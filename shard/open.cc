@@ -114,7 +114,7 @@ absl::Status Shard::State::Open() {
   {
     // Nobody could give a sign of life to a shard that was recovering.
     MutexLock lock(push_mu);
-    leases = Leases(env.clock.Now());
+    leases = NewLeases();
   }
   HoldReserve();
   return absl::OkStatus();
@@ -235,8 +235,8 @@ absl::Status Shard::State::Close() {
     if (closed) return absl::OkStatus();
     closed = true;
   }
-  periodic.reset();  // waits for a call under way
   stopping = true;
+  periodic.reset();  // waits for a call under way
   const OneAtATime::Turn turn = cut_calls.Wait();
   MutexLock maintenance(maintenance_mu);
   // A part that is made may become part of a checkpoint yet.

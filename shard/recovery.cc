@@ -12,7 +12,6 @@
 #include "shard/row_replay.h"
 #include "shard/state.h"
 #include "shard/write_back.h"
-#include "storage/journal_format.h"
 
 namespace rowhouse::shard {
 namespace {
@@ -88,9 +87,6 @@ class Shard::State::Replayer {
   // Rows that the journal has touched may be more than memory is to hold.
   absl::Status WriteBack()
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s_.maintenance_mu, s_.gate) {
-    // All that is replayed is on the disk once this is done once.
-    if (!synced_) ROWHOUSE_RETURN_IF_ERROR(SyncSegments());
-    synced_ = true;
     for (Table* table : s_.tables.All()) {
       s_.unflushed.insert(table->incarnation());
       ROWHOUSE_RETURN_IF_ERROR(
@@ -99,18 +95,6 @@ class Shard::State::Replayer {
               .status());
     }
     return absl::OkStatus();
-  }
-
-  absl::Status SyncSegments() {
-    const std::string directory = s_.Path("journal");
-    ROWHOUSE_ASSIGN_OR_RETURN(const std::vector<std::string> names,
-                              s_.env.disk.List(directory));
-    for (const std::string& name : names) {
-      if (!storage::ParseSegmentFileName(name).has_value()) continue;
-      ROWHOUSE_RETURN_IF_ERROR(
-          s_.env.disk.SyncFile(absl::StrCat(directory, "/", name)));
-    }
-    return s_.env.disk.SyncDirectory(directory);
   }
 
   bool InSessions(Lsn lsn) const
@@ -154,7 +138,6 @@ class Shard::State::Replayer {
   State& s_;
   RecordDecoder decoder_;
   RowReplay rows_;
-  bool synced_ = false;
 };
 
 absl::StatusOr<Shard::State::LoadedRows> Shard::State::LoadRows(Table& table) {
@@ -221,6 +204,9 @@ absl::Status Shard::State::Recover() {
   };
   std::erase_if(watermarks.tables, gone);
   std::erase_if(watermarks.steps, gone);
+  // Pushes that are found there are answered as done, and their rows written.
+  ROWHOUSE_RETURN_IF_ERROR(
+      storage::MakeJournalDurable(env.disk, Path("journal")));
   absl::StatusOr<storage::JournalReplay> replay;
   {
     MutexLock lock(push_mu);

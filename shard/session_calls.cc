@@ -71,16 +71,12 @@ absl::StatusOr<std::uint64_t> Shard::Heartbeat(
         CheckMapVersion(request.map_version, s.options.map_version));
   }
   ROWHOUSE_RETURN_IF_ERROR(s.CheckIncarnation(request.session));
-  if (request.snapshot_epoch >= kSnapshotEpochMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("snapshot_epoch ", request.snapshot_epoch,
-                     ", expected below ", kSnapshotEpochMax));
-  }
   const absl::Time now = s.env.clock.Now();
   MutexLock lock(s.push_mu);
   PushWindow* const window = s.sessions.Find(request.session.number);
   if (window == nullptr) return s.UnknownSession(request.session.number);
   s.leases.Renew(request.session.number, now);
+  ROWHOUSE_RETURN_IF_ERROR(s.epochs.CheckReachable(request.snapshot_epoch));
   window->MoveTo(request.snapshot_epoch);
   s.ReachEpoch(request.snapshot_epoch);
   return s.epochs.wanted();

@@ -171,7 +171,9 @@ class Shard {
   // Gives this shard's cut and part up. OK when there is none. ALREADY_EXISTS:
   // it is committed.
   absl::Status AbortCheckpoint(absl::string_view name, std::uint64_t epoch);
-  // NOT_FOUND. Called on one shard.
+  // With what failed attempts of that name have left. NOT_FOUND.
+  // FAILED_PRECONDITION: restoring, or one of that name is being made here.
+  // Called on one shard.
   absl::Status DeleteCheckpoint(absl::string_view name);
   absl::StatusOr<CheckpointListing> ListCheckpoints() const;
 

@@ -9,6 +9,12 @@
 #include "base/session_status.h"
 
 namespace rowhouse::shard {
+namespace {
+
+// A period may be late when the machine is busy.
+constexpr int kStandstillPeriods = 4;
+
+}  // namespace
 
 Shard::State::State(Options options, Environment environment,
                     BucketRange buckets)
@@ -16,10 +22,18 @@ Shard::State::State(Options options, Environment environment,
       env(std::move(environment)),
       buckets(buckets),
       reserve(env.disk, Path("RESERVE"), this->options.disk_reserve_bytes),
-      leases(env.clock.Now()) {
+      leases(NewLeases()) {
   for (std::uint32_t i = 0; i < this->options.lanes; ++i) {
     lanes.push_back(std::make_unique<Lane>(i, buckets, &memory));
   }
+}
+
+// Periods are told to them, and calls while there are some; a third leaves a
+// client's signs time to come in after a shorter one.
+Leases Shard::State::NewLeases() const {
+  return Leases(env.clock.Now(), options.session_lease,
+                std::max(options.session_lease / 3,
+                         kStandstillPeriods * options.write_back_period));
 }
 
 std::string Shard::State::Path(absl::string_view name) const {

@@ -167,6 +167,7 @@ class Shard::State {
   // Journals that the session ends. Errors of Append.
   absl::Status EndSession(std::uint64_t number)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu);
+  Leases NewLeases() const;
   // Some client pushes in the epoch, or is asked to.
   void ReachEpoch(std::uint64_t epoch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(push_mu) {
     epochs.Reach(epoch);
@@ -291,7 +292,8 @@ class Shard::State {
   };
   absl::flat_hash_map<TableIncarnation, ColdSweep> cold_sweeps
       ABSL_GUARDED_BY(maintenance_mu);
-  absl::Time scrubbed ABSL_GUARDED_BY(maintenance_mu) = absl::InfinitePast();
+  // When the last call of Maintain that was not hurried began.
+  absl::Time last_period ABSL_GUARDED_BY(maintenance_mu) = absl::InfinitePast();
   storage::DiskReserve reserve ABSL_GUARDED_BY(maintenance_mu);
   // Tables with rows in the row store that may not be flushed.
   absl::flat_hash_set<TableIncarnation> unflushed

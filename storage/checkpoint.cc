@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/limits.h"
@@ -20,6 +21,16 @@ std::string CheckpointPath(absl::string_view root, absl::string_view name) {
 
 std::string ManifestOf(absl::string_view directory) {
   return absl::StrCat(directory, "/MANIFEST");
+}
+
+// Where a directory goes that is to be removed. No checkpoint can be called so.
+std::string RemovalPath(absl::string_view root) {
+  return absl::StrCat(root, "/.removed");
+}
+
+bool IsOfCheckpoints(absl::string_view entry) {
+  return absl::StartsWith(entry, "shard-") || entry == "MANIFEST" ||
+         entry == TemporaryPath("MANIFEST");
 }
 
 absl::Status ExistsError(absl::string_view root, absl::string_view name) {
@@ -165,6 +176,33 @@ absl::Status DeleteCheckpoint(Disk& disk, const std::string& root,
   ROWHOUSE_RETURN_IF_ERROR(removed);
   ROWHOUSE_RETURN_IF_ERROR(disk.SyncDirectory(directory));
   return disk.RemoveAll(directory);
+}
+
+absl::Status DeleteUnfinished(Disk& disk, const std::string& root,
+                              absl::string_view name) {
+  ROWHOUSE_RETURN_IF_ERROR(ValidateCheckpointName(name));
+  const std::string directory = CheckpointPath(root, name);
+  const std::string removal = RemovalPath(root);
+  // Of one that was cut short.
+  ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(removal));
+  const auto entries = disk.List(directory);
+  if (absl::IsNotFound(entries.status())) {
+    return absl::NotFoundError(
+        absl::StrCat("no complete checkpoint ", name, " in ", root));
+  }
+  ROWHOUSE_RETURN_IF_ERROR(entries.status());
+  for (const std::string& entry : *entries) {
+    if (IsOfCheckpoints(entry)) continue;
+    return absl::NotFoundError(absl::StrCat(
+        "no complete checkpoint ", name, " in ", root, ", and what is there, '",
+        entry, "' for one, is no part of one and stays"));
+  }
+  // Everything goes in one step. A commit that has seen the parts before then
+  // misses its temporary file, a part that is being copied the files it has
+  // so far; one after another they could slip past both.
+  ROWHOUSE_RETURN_IF_ERROR(disk.Rename(directory, removal));
+  ROWHOUSE_RETURN_IF_ERROR(disk.SyncDirectory(root));
+  return disk.RemoveAll(removal);
 }
 
 }  // namespace rowhouse::storage

@@ -60,6 +60,13 @@ absl::StatusOr<CheckpointListing> ListCheckpoints(Disk& disk,
 absl::Status DeleteCheckpoint(Disk& disk, const std::string& root,
                               absl::string_view name);
 
+// Removes what has no manifest: what failed attempts left, or a deletion that
+// was cut short. An attempt that is under way, of whatever cluster, fails, or
+// its checkpoint is removed too. NOT_FOUND when there is nothing, or something
+// that no checkpoint has: then nothing is touched.
+absl::Status DeleteUnfinished(Disk& disk, const std::string& root,
+                              absl::string_view name);
+
 }  // namespace rowhouse::storage
 
 #endif  // ROWHOUSE_STORAGE_CHECKPOINT_H_

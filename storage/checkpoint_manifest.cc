@@ -118,8 +118,10 @@ absl::StatusOr<ShardManifest> DecodeShardManifest(absl::string_view bytes,
                          .last_session_number = message.last_session_number(),
                          .sessions = {},
                          .software = message.software()};
+  DistinctTables distinct(path);
   for (const v1::StoredTable& stored : message.tables()) {
     ROWHOUSE_ASSIGN_OR_RETURN(CheckpointTable table, DecodeTable(stored, path));
+    ROWHOUSE_RETURN_IF_ERROR(distinct.Add(table.table));
     manifest.tables.push_back(std::move(table));
   }
   for (const v1::CheckpointFile& file : message.files()) {
@@ -176,6 +178,7 @@ absl::StatusOr<CheckpointInfo> DecodeCheckpointManifest(
     info.rows += part.rows();
     info.bytes += part.bytes();
   }
+  if (info.shards.empty()) return Damage(path, "has no parts");
   return info;
 }
 

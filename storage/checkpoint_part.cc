@@ -95,13 +95,30 @@ absl::Status CheckFiles(Disk& disk, const std::string& path,
 // the part put back.
 std::string AsidePath(const std::string& part) { return part + ".old"; }
 
+// Where a part is while its files are removed. One that is set aside is whole.
+std::string RemovalPath(const std::string& part) { return part + ".gone"; }
+
+absl::Status RemoveAside(Disk& disk, const std::string& path) {
+  // Of a removal that was cut short.
+  ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(RemovalPath(path)));
+  const absl::Status renamed = disk.Rename(AsidePath(path), RemovalPath(path));
+  // Another shard that restores it may have put it back.
+  if (absl::IsNotFound(renamed)) return absl::OkStatus();
+  ROWHOUSE_RETURN_IF_ERROR(renamed);
+  // No power cut brings it back in parts.
+  ROWHOUSE_RETURN_IF_ERROR(disk.SyncDirectory(ParentDirectory(path)));
+  return disk.RemoveAll(RemovalPath(path));
+}
+
 // Puts a part back that is set aside, by this process or one that died.
 absl::Status ReturnPart(Disk& disk, const std::string& path) {
   ROWHOUSE_ASSIGN_OR_RETURN(const bool aside, disk.Exists(AsidePath(path)));
   if (!aside) return absl::OkStatus();
   ROWHOUSE_ASSIGN_OR_RETURN(const bool begun, disk.Exists(path));
-  if (begun) return disk.RemoveAll(AsidePath(path));
-  ROWHOUSE_RETURN_IF_ERROR(disk.Rename(AsidePath(path), path));
+  if (begun) return RemoveAside(disk, path);
+  const absl::Status renamed = disk.Rename(AsidePath(path), path);
+  // Another shard that restores it may have been faster.
+  if (!renamed.ok() && !absl::IsNotFound(renamed)) return renamed;
   return disk.SyncDirectory(ParentDirectory(path));
 }
 
@@ -115,6 +132,7 @@ absl::Status Displace(Disk& disk, const PartPlace& place) {
   ROWHOUSE_RETURN_IF_ERROR(ReturnPart(disk, path));
   ROWHOUSE_RETURN_IF_ERROR(CheckFree(disk, place.root, place.name));
   ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(GatheringPath(path)));
+  ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(RemovalPath(path)));
   ROWHOUSE_ASSIGN_OR_RETURN(const bool left, disk.Exists(path));
   if (!left) return absl::OkStatus();
   ROWHOUSE_RETURN_IF_ERROR(disk.Rename(path, AsidePath(path)));
@@ -123,7 +141,7 @@ absl::Status Displace(Disk& disk, const PartPlace& place) {
     ROWHOUSE_RETURN_IF_ERROR(ReturnPart(disk, path));
     return status;
   }
-  return disk.RemoveAll(AsidePath(path));
+  return RemoveAside(disk, path);
 }
 
 // The files that may be linked by their content, of the latest checkpoint with
@@ -184,7 +202,11 @@ absl::Status CopyPart(Disk& disk, const std::string& from,
         CopyFile(disk, absl::StrCat(from, "/", file.path), target));
   }
   std::vector<CheckpointFile> files;
-  return ListFiles(disk, to, "", 0, /*sync=*/true, files);
+  ROWHOUSE_RETURN_IF_ERROR(ListFiles(disk, to, "", 0, /*sync=*/true, files));
+  // The list has no manifest. A commit looks at no other file.
+  if (files.size() + 1 == manifest.files.size()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(to, " was removed while it was being made"));
 }
 
 }  // namespace
@@ -245,9 +267,23 @@ absl::Status RemovePart(Disk& disk, const PartPlace& place) {
   ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(parent));
   if (!exists) return absl::OkStatus();
   ROWHOUSE_RETURN_IF_ERROR(Displace(disk, place));
-  ROWHOUSE_ASSIGN_OR_RETURN(const auto names, disk.List(parent));
-  if (!names.empty()) return absl::OkStatus();
-  return disk.RemoveAll(parent);
+  return disk.RemoveEmptyDirectory(parent);
+}
+
+absl::Status RemoveAttempt(Disk& disk, const PartPlace& place,
+                           std::uint64_t epoch) {
+  const std::string path = place.Path();
+  const std::string parent = ParentDirectory(path);
+  ROWHOUSE_ASSIGN_OR_RETURN(const bool exists, disk.Exists(parent));
+  if (!exists) return absl::OkStatus();
+  ROWHOUSE_RETURN_IF_ERROR(ReturnPart(disk, path));
+  ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(GatheringPath(path)));
+  ROWHOUSE_RETURN_IF_ERROR(disk.RemoveAll(RemovalPath(path)));
+  const auto part = ReadShardManifest(disk, path);
+  if (part.ok() && part->snapshot_epoch == epoch) {
+    return RemovePart(disk, place);
+  }
+  return disk.RemoveEmptyDirectory(parent);
 }
 
 absl::StatusOr<ShardManifest> ReadShardManifest(Disk& disk,
@@ -262,6 +298,15 @@ absl::StatusOr<ShardManifest> ReadShardCheckpoint(
     Disk& disk, const std::string& path, const ShardCheckpoint& expected) {
   const std::string manifest_path = ManifestOf(path);
   auto bytes = disk.Read(manifest_path, kFramedFileBytesMax);
+  if (absl::IsNotFound(bytes.status())) {
+    // Its shard may have been killed after it had set the part aside, before it
+    // saw that the checkpoint was there.
+    ROWHOUSE_ASSIGN_OR_RETURN(const bool there, disk.Exists(path));
+    if (!there) {
+      ROWHOUSE_RETURN_IF_ERROR(ReturnPart(disk, path));
+    }
+    bytes = disk.Read(manifest_path, kFramedFileBytesMax);
+  }
   if (absl::IsNotFound(bytes.status())) {
     return Damage(manifest_path, "is missing");
   }

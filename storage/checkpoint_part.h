@@ -61,6 +61,13 @@ absl::Status PublishPart(Disk& disk, const std::string& path,
 // ALREADY_EXISTS, and nothing is touched, when there is the checkpoint.
 absl::Status RemovePart(Disk& disk, const PartPlace& place);
 
+// Removes what the attempt of `epoch` has left of the part, whoever made it:
+// the part itself, as RemovePart, or a copy that was begun. One that is set
+// aside comes back first. A part of another epoch stays. REQUIRES: nobody is
+// making this part.
+absl::Status RemoveAttempt(Disk& disk, const PartPlace& place,
+                           std::uint64_t epoch);
+
 // What the part at `path` says of itself; its files are not looked at.
 // NOT_FOUND when there is no manifest.
 absl::StatusOr<ShardManifest> ReadShardManifest(Disk& disk,
@@ -68,6 +75,8 @@ absl::StatusOr<ShardManifest> ReadShardManifest(Disk& disk,
 
 // DATA_LOSS when the manifest's SHA-256 is not `expected.manifest_sha256`, or a
 // file is missing, of another size or has another SHA-256, or is one too many.
+// A part that a kill left set aside is put back first.
+// REQUIRES: `expected` is of a checkpoint that is committed.
 absl::StatusOr<ShardManifest> ReadShardCheckpoint(
     Disk& disk, const std::string& path, const ShardCheckpoint& expected);
 

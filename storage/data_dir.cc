@@ -42,9 +42,11 @@ absl::StatusOr<DataDirManifest> ReadManifest(Disk& disk,
                            .restore_id = message.restore_id(),
                            .restoring = message.restoring(),
                            .restored_from = message.restored_from()};
+  DistinctTables distinct(path);
   for (const v1::StoredTable& stored : message.tables()) {
     ROWHOUSE_ASSIGN_OR_RETURN(StoredTable table,
                               DecodeStoredTable(stored, path));
+    ROWHOUSE_RETURN_IF_ERROR(distinct.Add(table));
     manifest.tables.push_back(std::move(table));
   }
   return manifest;

@@ -19,8 +19,9 @@
 namespace rowhouse::storage {
 
 // A file open for writing. One thread at a time, but Sync may run beside Append
-// and WriteAt. Errors: RESOURCE_EXHAUSTED for a full disk, else UNAVAILABLE;
-// the message names the path and the system's words.
+// and WriteAt. Errors: RESOURCE_EXHAUSTED for a full disk, or when the process
+// may have no more files; else UNAVAILABLE. The message names the path and the
+// system's words.
 class WritableFile {
  public:
   virtual ~WritableFile() = default;
@@ -94,6 +95,8 @@ class Disk {
   virtual absl::Status Remove(const std::string& path) = 0;
   // Removes a directory and all below it; OK when there is none.
   virtual absl::Status RemoveAll(const std::string& path) = 0;
+  // OK too when something is in it, which stays, or when there is none.
+  virtual absl::Status RemoveEmptyDirectory(const std::string& path) = 0;
   // Makes it and its parents, durably. FAILED_PRECONDITION: it cannot be there.
   virtual absl::Status MakeDirectory(const std::string& path) = 0;
   // Names in the directory, sorted, without "." and "..".

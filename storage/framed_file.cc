@@ -54,6 +54,11 @@ absl::StatusOr<absl::string_view> DecodeFrame(absl::string_view magic,
 absl::Status WriteFramedFile(Disk& disk, const std::string& path,
                              absl::string_view magic,
                              absl::string_view message) {
+  if (kFrameHeaderBytes + message.size() > kFramedFileBytesMax) {
+    return absl::InternalError(
+        absl::StrCat(path, " would have ", kFrameHeaderBytes + message.size(),
+                     " bytes, at most ", kFramedFileBytesMax, " are read"));
+  }
   return WriteFileAtomically(disk, path, EncodeFrame(magic, message));
 }
 

@@ -44,6 +44,17 @@ struct JournalReplay {
   std::string damaged_mark;
 };
 
+// Makes what a replay of the journal in `directory` will find durable: a killed
+// process may have left it in the kernel's memory. To be called before a replay
+// that is acted upon.
+//
+// Only the tail, which no later segment vouches for, can be lost yet. It is
+// written once more, byte for byte, and not only synced: after a sync that
+// failed the kernel calls pages clean that never reached the disk, and the next
+// sync of those says OK. Rebello et al., "Can Applications Recover from fsync
+// Failures?", USENIX ATC 2020.
+absl::Status MakeJournalDurable(Disk& disk, const std::string& directory);
+
 // Reads every record of the journal in `directory` with LSN > `after`, in LSN
 // order, and hands it to `visit`; an error of `visit` ends it. Reads one
 // segment at a time, and none that holds only records up to `after`.
@@ -76,10 +87,10 @@ class Journal {
     std::uint64_t bytes_max = 0;
   };
 
-  // Makes the segments from before durable, since a killed process may have
-  // left them in the kernel's memory, gives back the room that they had beyond
-  // their ends, and begins a new one: those from before are never written
-  // again. On a full disk the first Append begins it.
+  // Gives back the room that segments from before had beyond their ends, and
+  // begins a new one: those from before are never written again. On a full disk
+  // the first Append begins it. REQUIRES: they are durable
+  // (MakeJournalDurable).
   static absl::StatusOr<std::unique_ptr<Journal>> Open(Disk& disk,
                                                        Options options);
 

@@ -24,14 +24,17 @@ std::string BaseName(absl::string_view path) {
 }  // namespace
 
 // A file or a directory. `names` is what a process sees, `synced_names` and the
-// first `synced_bytes`, with the sectors of `overwritten` in their place, are
-// what a power cut is sure to leave.
+// first `synced_bytes`, with the sectors of `overwritten` and `given_up` in
+// their place, are what a power cut is sure to leave.
 struct MemDisk::Node {
   using Names = std::map<std::string, std::shared_ptr<Node>>;
   bool directory = false;
   std::string content;
   std::size_t synced_bytes = 0;
-  std::map<std::size_t, std::string> overwritten;  // synced bytes, by sector
+  using Sectors = std::map<std::size_t, std::string>;  // their bytes, by number
+  Sectors overwritten;
+  // What a failed sync could not write and calls clean from then on.
+  Sectors given_up;
   std::uint64_t reserved = 0;
   Names names;
   Names synced_names;
@@ -40,9 +43,12 @@ struct MemDisk::Node {
     const std::size_t end = offset + bytes.size();
     for (std::size_t at = offset / kSectorBytes * kSectorBytes;
          at < std::min(end, synced_bytes); at += kSectorBytes) {
+      const auto given = given_up.extract(at / kSectorBytes);
       overwritten.try_emplace(
           at / kSectorBytes,
-          content.substr(at, std::min(kSectorBytes, synced_bytes - at)));
+          !given.empty()
+              ? given.mapped()
+              : content.substr(at, std::min(kSectorBytes, synced_bytes - at)));
     }
     content.resize(std::max(content.size(), end));
     content.replace(offset, bytes.size(), bytes.data(), bytes.size());
@@ -53,14 +59,29 @@ struct MemDisk::Node {
     overwritten.clear();
   }
 
+  // Zeros are on the disk where nothing had ever been.
+  void SyncFailed() {
+    given_up.merge(overwritten);
+    for (std::size_t at = synced_bytes / kSectorBytes * kSectorBytes;
+         at < content.size(); at += kSectorBytes) {
+      const std::size_t there =
+          std::max(at, std::min(at + kSectorBytes, synced_bytes)) - at;
+      std::string& bytes =
+          given_up.try_emplace(at / kSectorBytes, content.substr(at, there))
+              .first->second;
+      bytes.resize(std::min(kSectorBytes, content.size() - at), '\0');
+    }
+    Synced();
+  }
+
   // Brings back what `keep(sector)` does not keep of what was written over.
   template <typename Keep>
-  void Revert(Keep keep) {
-    for (const auto& [sector, bytes] : overwritten) {
+  void Revert(Sectors& sectors, Keep keep) {
+    for (const auto& [sector, bytes] : sectors) {
       if (keep(sector)) continue;
       content.replace(sector * kSectorBytes, bytes.size(), bytes);
     }
-    overwritten.clear();
+    sectors.clear();
   }
 };
 
@@ -136,6 +157,16 @@ struct MemDisk::State {
     ROWHOUSE_RETURN_IF_ERROR(Strike(sync_fault));
     ++syncs;
     return absl::OkStatus();
+  }
+
+  absl::Status Sync(Node& node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    absl::Status status = CountSync();
+    if (status.ok()) {
+      node.Synced();
+    } else {
+      node.SyncFailed();
+    }
+    return status;
   }
 
   // Calls fn(node) for every name below `node`.
@@ -215,9 +246,7 @@ class MemDisk::File final : public WritableFile {
   absl::Status Sync() override {
     MutexLock lock(state_->mu);
     ROWHOUSE_RETURN_IF_ERROR(CheckAlive());
-    ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
-    node_->Synced();
-    return absl::OkStatus();
+    return state_->Sync(*node_);
   }
 
  private:
@@ -286,11 +315,12 @@ void MemDisk::PowerCut(std::uint64_t seed, Tear tear) {
   const auto cut = [&](Node& node, const auto& self) -> void {
     if (!node.overwritten.empty()) {
       std::size_t kept = random() % (node.overwritten.size() + 1);
-      node.Revert([&](std::size_t) {
+      node.Revert(node.overwritten, [&](std::size_t) {
         if (tear == Tear::kSectors) return random() % 2 == 0;
         return kept > 0 && kept-- > 0;
       });
     }
+    node.Revert(node.given_up, [](std::size_t) { return false; });
     const std::size_t unsynced = node.content.size() - node.synced_bytes;
     if (unsynced > 0) {
       node.content.resize(node.synced_bytes + random() % (unsynced + 1));
@@ -338,6 +368,7 @@ void MemDisk::Damage(const std::string& path, absl::string_view content) {
   MutexLock lock(state_->mu);
   Node& node = *state_->Find(path);
   node.content = std::string(content);
+  node.given_up.clear();
   node.Synced();
 }
 
@@ -354,6 +385,9 @@ std::uint64_t MemDisk::Fingerprint() const {
                     node.reserved, " ", node.content.size(), " ", node.content);
     for (const auto& [sector, bytes] : node.overwritten) {
       absl::StrAppend(&all, " over ", sector, " ", bytes);
+    }
+    for (const auto& [sector, bytes] : node.given_up) {
+      absl::StrAppend(&all, " given up ", sector, " ", bytes);
     }
     for (const auto& [name, child] : node.names) {
       const auto synced = node.synced_names.find(name);
@@ -429,9 +463,7 @@ absl::StatusOr<FileInfo> MemDisk::Stat(const std::string& path) {
 absl::Status MemDisk::SyncFile(const std::string& path) {
   MutexLock lock(state_->mu);
   ROWHOUSE_ASSIGN_OR_RETURN(const auto node, state_->FindFile(path));
-  ROWHOUSE_RETURN_IF_ERROR(state_->CountSync());
-  node->Synced();
-  return absl::OkStatus();
+  return state_->Sync(*node);
 }
 
 absl::Status MemDisk::DropReservation(const std::string& path) {
@@ -489,6 +521,14 @@ absl::Status MemDisk::RemoveAll(const std::string& path) {
   MutexLock lock(state_->mu);
   const std::shared_ptr<Node> parent = state_->Find(ParentDirectory(path));
   if (parent != nullptr) parent->names.erase(BaseName(path));
+  return absl::OkStatus();
+}
+
+absl::Status MemDisk::RemoveEmptyDirectory(const std::string& path) {
+  MutexLock lock(state_->mu);
+  const std::shared_ptr<Node> node = state_->Find(path);
+  if (node == nullptr || !node->names.empty()) return absl::OkStatus();
+  state_->Find(ParentDirectory(path))->names.erase(BaseName(path));
   return absl::OkStatus();
 }
 

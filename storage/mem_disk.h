@@ -43,7 +43,9 @@ class MemDisk final : public Disk {
 
   // The `n`-th Append (Sync, which counts WritableFile::Sync, SyncFile and
   // SyncDirectory) from now on returns `error`, 1 being the next one. A failed
-  // append leaves half of its bytes, a failed sync has synced nothing.
+  // append leaves half of its bytes. A failed sync has synced nothing, and as
+  // with a kernel no later one will: bytes of a file are lost in the next power
+  // cut unless they are written again.
   void FailAppend(std::uint64_t n, absl::Status error);
   void FailSync(std::uint64_t n, absl::Status error);
 
@@ -79,6 +81,7 @@ class MemDisk final : public Disk {
   absl::Status Link(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveAll(const std::string& path) override;
+  absl::Status RemoveEmptyDirectory(const std::string& path) override;
   absl::Status MakeDirectory(const std::string& path) override;
   absl::StatusOr<std::vector<std::string>> List(
       const std::string& path) override;

@@ -306,6 +306,14 @@ class PosixDiskOfMachine final : public Disk {
     return absl::OkStatus();
   }
 
+  absl::Status RemoveEmptyDirectory(const std::string& path) override {
+    if (::rmdir(path.c_str()) == 0 || errno == ENOENT || errno == ENOTEMPTY ||
+        errno == EEXIST) {
+      return absl::OkStatus();
+    }
+    return ErrnoStatus(errno, "remove", path);
+  }
+
   absl::Status MakeDirectory(const std::string& path) override {
     int error = Mkdir(path);
     if (error == ENOENT && ParentDirectory(path) != path) {

@@ -19,12 +19,9 @@ absl::StatusOr<SegmentFile> SegmentFiles::AdoptOne(std::uint64_t id,
                                                    const std::string& path) {
   SegmentFile segment{.id = id, .path = path};
   // Room that a killed process kept for records that never came: before the
-  // new segment wants some, and before the sync, which makes it durable too.
-  // The torn tail stays as it is, for whoever wants to look at it.
+  // new segment wants some. The torn tail stays as it is, for whoever wants to
+  // look at it.
   ROWHOUSE_RETURN_IF_ERROR(disk_.DropReservation(path));
-  if (!Mutated(Mutation::kOldSegmentsNotSynced)) {
-    ROWHOUSE_RETURN_IF_ERROR(disk_.SyncFile(path));
-  }
   ROWHOUSE_ASSIGN_OR_RETURN(const FileInfo info, disk_.Stat(path));
   segment.bytes = info.bytes;
   ROWHOUSE_ASSIGN_OR_RETURN(const std::string head,

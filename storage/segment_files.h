@@ -31,11 +31,10 @@ class SegmentFiles {
   // `segment_bytes` is what a segment usually gets.
   SegmentFiles(Disk& disk, std::string directory, std::uint64_t segment_bytes);
 
-  // Makes the directory if there is none, and the segments in it durable, since
-  // a killed process may have left them in the kernel's memory; gives back the
-  // room that they had beyond their ends. Returns them, oldest first. INTERNAL
+  // Makes the directory if there is none, and gives back the room that the
+  // segments in it had beyond their ends. Returns them, oldest first. INTERNAL
   // when one has an id of `next_segment` or above. REQUIRES: called once,
-  // first.
+  // first; they are durable (MakeJournalDurable).
   absl::StatusOr<std::vector<SegmentFile>> Adopt(std::uint64_t next_segment,
                                                  Lsn next);
 

@@ -30,6 +30,24 @@ absl::StatusOr<StoredTable> DecodeStoredTable(const v1::StoredTable& message,
   return table;
 }
 
+absl::Status DistinctTables::Add(const StoredTable& table) {
+  const std::string& name = table.spec.name;
+  const auto [same_name, new_name] = by_name_.emplace(name, table.incarnation);
+  if (!new_name) {
+    return absl::DataLossError(absl::StrCat(
+        path_, ": tables ", TableKey(same_name->second), " and ",
+        TableKey(table.incarnation), " are both called '", name, "'"));
+  }
+  const auto [same, new_incarnation] =
+      by_incarnation_.emplace(table.incarnation, name);
+  if (!new_incarnation) {
+    return absl::DataLossError(absl::StrCat(path_, ": tables '", same->second,
+                                            "' and '", name, "' are both ",
+                                            TableKey(table.incarnation)));
+  }
+  return absl::OkStatus();
+}
+
 void EncodeSteps(const StoredSteps& steps, v1::TableSteps& message) {
   message.set_first(steps.first);
   message.mutable_learning_rates()->Add(steps.learning_rates.begin(),

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "shard/shard.h"
 #include "storage/checkpoint.h"
 #include "storage/checkpoint_part.h"
@@ -34,6 +35,12 @@ class CheckpointTest : public testing::Test {
   void Restart() {
     machine_.Kill(process_);
     ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start());
+  }
+  void Pass(int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      machine_.clock().Advance(absl::Seconds(1));
+      ROWHOUSE_ASSERT_OK(shard().Maintain());
+    }
   }
   // What lies in the shard's own directory for a cut, and what its checkpoint
   // has so far.
@@ -99,14 +106,25 @@ TEST_F(CheckpointTest, ClosingWaitsForEverySessionToMove) {
   EXPECT_EQ(Trainer(late).header().snapshot_epoch, 1u);
 }
 
+// Nobody could give a sign of life to a process that was stopped.
+TEST_F(CheckpointTest, AShardThatStoodStillEndsNoSession) {
+  ROWHOUSE_ASSERT_OK(shard().OpenCheckpoint("c1", 0));
+  machine_.clock().Advance(absl::Seconds(45));
+  EXPECT_THAT(shard().CloseCheckpoint("c1", 0),
+              StatusIs(kUnavailable, HasSubstr("waits for 1 of 1")));
+  ROWHOUSE_EXPECT_OK(trainer_.Count(shard(), "t", {2}));
+  Pass(30);
+  ROWHOUSE_EXPECT_OK(shard().CloseCheckpoint("c1", 0));
+}
+
 TEST_F(CheckpointTest, ASessionThatIsSilentForItsLeaseIsEnded) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(Trainer other, Trainer::Connect(shard()));
   ROWHOUSE_ASSERT_OK(shard().OpenCheckpoint("c1", 0));
-  machine_.clock().Advance(absl::Seconds(29));
+  Pass(29);
   EXPECT_THAT(shard().CloseCheckpoint("c1", 0),
               StatusIs(kUnavailable, HasSubstr("waits for 2 of 2")));
   ROWHOUSE_ASSERT_OK(trainer_.Move(shard(), 0));  // a sign of life
-  machine_.clock().Advance(absl::Seconds(1));
+  Pass(1);
   EXPECT_THAT(shard().CloseCheckpoint("c1", 0),
               StatusIs(kUnavailable, HasSubstr("waits for 1 of 1")));
   EXPECT_THAT(other.Count(shard(), "t", {2}),
@@ -267,6 +285,67 @@ TEST_F(CheckpointTest, GivenUpItLeavesNothingBehind) {
   EXPECT_THAT(shard().AbortCheckpoint("c1", 1),
               StatusIs(absl::StatusCode::kAlreadyExists));
   EXPECT_TRUE(HasPart("c1"));
+}
+
+// On another file system files are copied one by one.
+TEST_F(CheckpointTest, KilledWhileItIsCopiedItsPartCanBeTakenBack) {
+  machine_.disk().Mount("/checkpoints");
+  bool made = false;
+  int begun = 0;  // copies that a kill cut short
+  for (std::uint64_t step = 1; !made; ++step) {
+    ASSERT_LT(step, 500u);
+    const std::string name = absl::StrCat("c", step);
+    std::uint64_t epoch = 0;
+    // Lives that end so leave no segments for the next to open.
+    ROWHOUSE_ASSERT_OK(shard().Close());
+    process_.shard.reset();
+    absl::StatusOr<Process> dying = machine_.Start(Machine::OptionsOf(), step);
+    if (dying.ok()) {
+      epoch = (*dying)->Info().snapshot_epoch;
+      made = MakePart(*dying->shard, name, {&trainer_}).ok();
+    } else {
+      dying = Process{.disk = std::make_unique<ProcessDisk>(machine_.disk())};
+    }
+    machine_.Kill(*dying);
+    const std::string copy =
+        storage::ShardCheckpointPath("/checkpoints", name, ShardIndex(0), 1) +
+        ".new";
+    begun += machine_.disk().Exists(copy).value() ? 1 : 0;
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start());
+    ROWHOUSE_ASSERT_OK(shard().AbortCheckpoint(name, epoch));
+    EXPECT_THAT(machine_.disk().Exists("/checkpoints/" + name),
+                IsOkAndHolds(false))
+        << step;
+  }
+  EXPECT_GT(begun, 3) << "too few steps: the test is blind";
+}
+
+TEST_F(CheckpointTest, WhatNobodyTookBackCanBeDeleted) {
+  ROWHOUSE_ASSERT_OK(MakePart(shard(), "c1", {&trainer_}));
+  EXPECT_THAT(shard().DeleteCheckpoint("c1"),
+              StatusIs(kPrecondition,
+                       HasSubstr("checkpoint 'c1' of epoch 0 is being made")));
+  EXPECT_TRUE(HasPart("c1"));
+  EXPECT_THAT(shard().DeleteCheckpoint("c2"),
+              StatusIs(absl::StatusCode::kNotFound));
+  // Its maker is gone, and the shard does not know of it any more.
+  Restart();
+  ROWHOUSE_ASSERT_OK(shard().DeleteCheckpoint("c1"));
+  EXPECT_THAT(machine_.disk().List("/checkpoints"), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(shard().DeleteCheckpoint("c1"),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+// Others may have rows to read from it yet.
+TEST_F(CheckpointTest, NoneIsDeletedWhileTheShardIsRestored) {
+  ROWHOUSE_ASSERT_OK(MakeCheckpoint(shard(), "c1", {&trainer_}));
+  ROWHOUSE_ASSERT_OK(shard().BeginRestore({"c1", 9, true}));
+  EXPECT_THAT(
+      shard().DeleteCheckpoint("c1"),
+      StatusIs(kPrecondition, HasSubstr("shard 0 is being restored, and")));
+  EXPECT_THAT(shard().ListCheckpoints()->complete, SizeIs(1));
+  ROWHOUSE_ASSERT_OK(shard().FinishRestore(9));
+  ROWHOUSE_EXPECT_OK(shard().DeleteCheckpoint("c1"));
 }
 
 TEST_F(CheckpointTest, ARestartGivesAnOpenCutUp) {

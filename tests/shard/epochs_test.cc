@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.h"
+#include "shard/limits.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::shard {
@@ -37,6 +38,14 @@ TEST(EpochsTest, WantsWhatWasReachedAndNeverLess) {
 
 TEST(EpochsTest, AnEpochOutOfReachIsAMistake) {
   Epochs epochs;
+  epochs.Reach(7);
+  ROWHOUSE_EXPECT_OK(epochs.CheckNew(kSnapshotEpochLeadMax + 6));
+  EXPECT_THAT(
+      epochs.CheckNew(kSnapshotEpochLeadMax + 7),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               "snapshot_epoch 4294967303, expected below 4294967303 since "
+               "this shard is at epoch 7"));
+  epochs.Reach(kSnapshotEpochMax - 1);
   ROWHOUSE_EXPECT_OK(epochs.CheckNew(kSnapshotEpochMax - 1));
   EXPECT_THAT(epochs.CheckNew(kSnapshotEpochMax),
               StatusIs(absl::StatusCode::kInvalidArgument));

@@ -296,6 +296,7 @@ TEST(SteppedTest, RowsThatAreNotInMemoryAreSweptToo) {
   for (int i = 0; i < 5000; ++i) {
     ASSERT_NO_FATAL_FAILURE(training.Step(1));
     if (i % 10 != 9) continue;
+    training.machine().clock().Advance(absl::Seconds(1));
     ROWHOUSE_ASSERT_OK(training.shard().Maintain());
     if (i % 500 != 499) continue;
     ASSERT_NO_FATAL_FAILURE(training.ExpectSame());

@@ -116,6 +116,20 @@ TEST_F(MaintenanceTest, AtTheBudgetPushesAreRefusedUntilRowsAreWrittenBack) {
   EXPECT_GE(Counts(shard(), "t", {0})[0], pushes_);
 }
 
+// The open segment is not far from the budget, but leaves no room for it.
+TEST_F(MaintenanceTest, ALargeRecordGetsTheRoomOfTheOpenSegment) {
+  options_.journal_bytes_max = 2 * options_.journal_segment_bytes;
+  machine_.Kill(process_);
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(process_, machine_.Start(options_));
+  Push(options_.journal_segment_bytes * 3 / 4);
+  ASSERT_LT(shard().Info().journal_bytes, options_.journal_segment_bytes);
+  std::vector<Id> many(300);  // 21 KiB of 32
+  for (Id id = 0; id < many.size(); ++id) many[id] = id;
+  EXPECT_THAT(trainer_.Count(shard(), "t", many, kDim), StatusIs(kFull));
+  ROWHOUSE_ASSERT_OK(shard().Maintain());
+  ROWHOUSE_EXPECT_OK(trainer_.Count(shard(), "t", many, kDim));
+}
+
 // Near the budget a write-back is asked for, not only when a push is refused.
 TEST_F(MaintenanceTest, NearTheBudgetAWriteBackIsHurried) {
   options_.journal_bytes_max = kUnsettled * 3 / 4;

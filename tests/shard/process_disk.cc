@@ -121,6 +121,11 @@ absl::Status ProcessDisk::RemoveAll(const std::string& path) {
   return disk_.RemoveAll(path);
 }
 
+absl::Status ProcessDisk::RemoveEmptyDirectory(const std::string& path) {
+  ROWHOUSE_RETURN_IF_ERROR(life_->Step());
+  return disk_.RemoveEmptyDirectory(path);
+}
+
 absl::Status ProcessDisk::MakeDirectory(const std::string& path) {
   ROWHOUSE_RETURN_IF_ERROR(life_->Step());
   return disk_.MakeDirectory(path);

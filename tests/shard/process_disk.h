@@ -45,6 +45,7 @@ class ProcessDisk final : public storage::Disk {
   absl::Status Link(const std::string& from, const std::string& to) override;
   absl::Status Remove(const std::string& path) override;
   absl::Status RemoveAll(const std::string& path) override;
+  absl::Status RemoveEmptyDirectory(const std::string& path) override;
   absl::Status MakeDirectory(const std::string& path) override;
   absl::StatusOr<std::vector<std::string>> List(
       const std::string& path) override;

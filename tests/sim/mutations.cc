@@ -19,6 +19,7 @@ absl::Span<const NamedMutation> Mutations() {
       {"mark_before_sync", Mutation::kMarkBeforeSync},
       {"segment_name_not_synced", Mutation::kSegmentNameNotSynced},
       {"old_segments_not_synced", Mutation::kOldSegmentsNotSynced},
+      {"failed_sync_repeated", Mutation::kFailedSyncRepeated},
       {"tail_cut_early", Mutation::kTailCutEarly},
       {"checksum_unchecked", Mutation::kChecksumUnchecked},
       {"open_session_not_synced", Mutation::kOpenSessionNotSynced},

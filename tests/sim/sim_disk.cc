@@ -54,6 +54,10 @@ struct SimDisk::Life {
     failed = true;
     return absl::UnavailableError(absl::StrCat("injected error of ", what));
   }
+  // Before each sync of `disk`.
+  void MayFailSync(storage::MemDisk& disk) {
+    if (CountDown(fail_sync_in)) disk.FailSync(1, Fail("sync"));
+  }
 
   Scheduler& scheduler;
   Random random;
@@ -68,9 +72,14 @@ struct SimDisk::Life {
 
 class SimDisk::File final : public storage::WritableFile {
  public:
-  File(std::unique_ptr<storage::WritableFile> file, std::shared_ptr<Life> life,
+  File(storage::MemDisk& disk, std::string path,
+       std::unique_ptr<storage::WritableFile> file, std::shared_ptr<Life> life,
        bool journal)
-      : file_(std::move(file)), life_(std::move(life)), journal_(journal) {}
+      : disk_(disk),
+        path_(std::move(path)),
+        file_(std::move(file)),
+        life_(std::move(life)),
+        journal_(journal) {}
 
   absl::Status Append(
       absl::Span<const absl::Span<const char>> pieces) override {
@@ -88,13 +97,8 @@ class SimDisk::File final : public storage::WritableFile {
   }
   absl::Status Sync() override {
     ROWHOUSE_RETURN_IF_ERROR(life_->Step("sync"));
-    // What the system could not write it calls clean, and never tries again.
-    if (lies_) return absl::OkStatus();
-    if (CountDown(life_->fail_sync_in)) {
-      lies_ = true;
-      return life_->Fail("sync");
-    }
     const Scheduler::Quiet quiet(life_->scheduler);
+    life_->MayFailSync(disk_);
     return file_->Sync();
   }
 
@@ -119,10 +123,14 @@ class SimDisk::File final : public storage::WritableFile {
                         const std::string& bytes) {
     const Scheduler::Quiet quiet(life_->scheduler);
     const absl::Span<const char> piece(bytes);
+    // What is written again the watcher has seen.
+    const bool again =
+        journal_ && offset.has_value() &&
+        disk_.ReadPiece(path_, *offset, bytes.size()).value_or("") == bytes;
     ROWHOUSE_RETURN_IF_ERROR(offset.has_value()
                                  ? file_->WriteAt(*offset, {piece})
                                  : file_->Append({piece}));
-    if (journal_) life_->watcher.OnJournalBytes(bytes);
+    if (journal_ && !again) life_->watcher.OnJournalBytes(bytes);
     return absl::OkStatus();
   }
   absl::Status WriteSome(std::optional<std::uint64_t> offset,
@@ -134,10 +142,11 @@ class SimDisk::File final : public storage::WritableFile {
     return WriteRaw(offset, bytes.substr(0, some));
   }
 
+  storage::MemDisk& disk_;
+  const std::string path_;  // when it was opened
   const std::unique_ptr<storage::WritableFile> file_;
   const std::shared_ptr<Life> life_;
   const bool journal_;
-  bool lies_ = false;
 };
 
 SimDisk::SimDisk(Scheduler& scheduler, std::uint64_t seed,
@@ -179,7 +188,8 @@ std::unique_ptr<storage::WritableFile> SimDisk::Watched(
     std::unique_ptr<storage::WritableFile> file, const std::string& path) {
   const bool journal =
       &Of(path) == &own_ && absl::StrContains(path, "/journal/");
-  return std::make_unique<File>(std::move(file), life_, journal);
+  return std::make_unique<File>(Of(path), path, std::move(file), life_,
+                                journal);
 }
 
 absl::Status SimDisk::Link(const std::string& from, const std::string& to) {
@@ -214,8 +224,8 @@ absl::StatusOr<storage::FileInfo> SimDisk::Stat(const std::string& path) {
 
 absl::Status SimDisk::SyncFile(const std::string& path) {
   ROWHOUSE_RETURN_IF_ERROR(life_->Step("sync file"));
-  if (CountDown(life_->fail_sync_in)) return life_->Fail("sync");
   const Scheduler::Quiet quiet(life_->scheduler);
+  life_->MayFailSync(Of(path));
   return Of(path).SyncFile(path);
 }
 
@@ -245,6 +255,12 @@ absl::Status SimDisk::RemoveAll(const std::string& path) {
   return Of(path).RemoveAll(path);
 }
 
+absl::Status SimDisk::RemoveEmptyDirectory(const std::string& path) {
+  ROWHOUSE_RETURN_IF_ERROR(life_->Step("remove directory"));
+  const Scheduler::Quiet quiet(life_->scheduler);
+  return Of(path).RemoveEmptyDirectory(path);
+}
+
 absl::Status SimDisk::MakeDirectory(const std::string& path) {
   ROWHOUSE_RETURN_IF_ERROR(life_->Step("make directory"));
   const Scheduler::Quiet quiet(life_->scheduler);
@@ -266,8 +282,8 @@ absl::StatusOr<bool> SimDisk::Exists(const std::string& path) {
 
 absl::Status SimDisk::SyncDirectory(const std::string& path) {
   ROWHOUSE_RETURN_IF_ERROR(life_->Step("sync directory"));
-  if (CountDown(life_->fail_sync_in)) return life_->Fail("sync");
   const Scheduler::Quiet quiet(life_->scheduler);
+  life_->MayFailSync(Of(path));
   return Of(path).SyncDirectory(path);
 }
 

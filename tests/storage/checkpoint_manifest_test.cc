@@ -85,5 +85,24 @@ TEST_F(CheckpointManifestTest, PartsOutOfOrderAreDamage) {
       StatusIs(absl::StatusCode::kDataLoss, "P: part 0 is of shard 1"));
 }
 
+TEST_F(CheckpointManifestTest, ACheckpointWithoutPartsIsDamage) {
+  EXPECT_THAT(DecodeCheckpointManifest(
+                  EncodeCheckpointManifest({.name = "c"}, "x"), "c", "P"),
+              StatusIs(absl::StatusCode::kDataLoss, "P: has no parts"));
+}
+
+TEST_F(CheckpointManifestTest, APartWithATableTwiceIsDamage) {
+  ShardManifest manifest = Manifest(0);
+  manifest.tables[1].table.spec.name = "t10";
+  EXPECT_THAT(DecodeShardManifest(EncodeShardManifest(manifest), "P"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("are both called 't10'")));
+  manifest = Manifest(0);
+  manifest.tables[1].table.incarnation = TableIncarnation(10);
+  EXPECT_THAT(DecodeShardManifest(EncodeShardManifest(manifest), "P"),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("P: tables 't10' and 't20' are both")));
+}
+
 }  // namespace
 }  // namespace rowhouse::storage

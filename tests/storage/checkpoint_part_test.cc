@@ -135,6 +135,116 @@ TEST_F(CheckpointPartTest, ThatACrashLeftAsideComesBack) {
   ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(disk_, PartPath(1), info.shards[1]));
 }
 
+// Its shard was killed between the commit and its look for it.
+TEST_F(CheckpointPartTest, ThatACrashLeftAsideIsReadFromItsPlace) {
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts());
+  ROWHOUSE_ASSERT_OK(Commit(info));
+  const std::string aside = PartPath(1) + ".old";
+  ROWHOUSE_ASSERT_OK(disk_.Rename(PartPath(1), aside));
+  ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(disk_, PartPath(1), info.shards[1]));
+  EXPECT_THAT(disk_.Exists(aside), IsOkAndHolds(false));
+  // Whoever looks removes nothing.
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(aside));
+  ROWHOUSE_ASSERT_OK(disk_.Remove(PartPath(1) + "/MANIFEST"));
+  EXPECT_THAT(ReadShardCheckpoint(disk_, PartPath(1), info.shards[1]),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("is missing")));
+  EXPECT_THAT(disk_.Exists(aside), IsOkAndHolds(true));
+}
+
+// Two that restore the checkpoint find it aside.
+TEST_F(CheckpointPartTest, ThatACrashLeftAsideComesBackOnceForAll) {
+  for (int n = 1;; ++n) {
+    const std::string name = absl::StrCat("c-", n);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts(name));
+    ROWHOUSE_ASSERT_OK(Commit(info));
+    const std::string path = PartPath(1, name);
+    ROWHOUSE_ASSERT_OK(disk_.Rename(path, path + ".old"));
+    int steps = 0;
+    SteppedDisk cut(disk_, [&](const std::string&) {
+      if (++steps != n) return;
+      ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(disk_, path, info.shards[1]));
+    });
+    ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(cut, path, info.shards[1])) << n;
+    if (steps < n) break;
+  }
+}
+
+TEST_F(CheckpointPartTest, WhatAnAttemptLeftIsRemoved) {
+  // A copy that was begun.
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(PartPath(1) + ".new/rows"));
+  ROWHOUSE_ASSERT_OK(RemoveAttempt(disk_, Place(1), 4));
+  EXPECT_THAT(disk_.List(kRoot), IsOkAndHolds(IsEmpty()));
+  ROWHOUSE_EXPECT_OK(RemoveAttempt(disk_, Place(1), 4));
+
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts());
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(PartPath(1) + ".new/rows"));
+  ROWHOUSE_ASSERT_OK(disk_.Rename(PartPath(1), PartPath(1) + ".old"));
+  // Of another attempt: it is not removed, but in its place.
+  ROWHOUSE_ASSERT_OK(RemoveAttempt(disk_, Place(1), 5));
+  EXPECT_THAT(disk_.List("checkpoints/day-1"),
+              IsOkAndHolds(
+                  ElementsAre("shard-00000-of-00002", "shard-00001-of-00002")));
+  ROWHOUSE_ASSERT_OK(disk_.Rename(PartPath(1), PartPath(1) + ".old"));
+  ROWHOUSE_ASSERT_OK(RemoveAttempt(disk_, Place(1), 4));
+  EXPECT_THAT(disk_.List("checkpoints/day-1"),
+              IsOkAndHolds(ElementsAre("shard-00000-of-00002")));
+
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo whole, MakeParts());
+  ROWHOUSE_ASSERT_OK(Commit(whole));
+  ROWHOUSE_ASSERT_OK(disk_.Rename(PartPath(1), PartPath(1) + ".old"));
+  EXPECT_THAT(RemoveAttempt(disk_, Place(1), 4),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+  ROWHOUSE_EXPECT_OK(ReadShardManifest(disk_, PartPath(1)));
+}
+
+// Whoever gives a checkpoint up tells all shards at once.
+TEST_F(CheckpointPartTest, WhatTwoShardsLeftIsRemovedByBothAtOnce) {
+  for (int n = 1;; ++n) {
+    const std::string name = absl::StrCat("c-", n);
+    ROWHOUSE_ASSERT_OK(MakeParts(name).status());
+    int steps = 0;
+    SteppedDisk cut(disk_, [&](const std::string&) {
+      if (++steps != n) return;
+      ROWHOUSE_EXPECT_OK(RemoveAttempt(disk_, Place(0, name), 4)) << n;
+    });
+    ROWHOUSE_EXPECT_OK(RemoveAttempt(cut, Place(1, name), 4)) << n;
+    if (steps < n) break;
+    EXPECT_THAT(disk_.List(kRoot), IsOkAndHolds(IsEmpty())) << n;
+  }
+}
+
+// A commit looks at the part's manifest alone.
+TEST_F(CheckpointPartTest, DeletedWhileItIsCopiedItIsWholeOrNotThere) {
+  disk_.Mount(kRoot);
+  int whole = 0;
+  int gone = 0;
+  for (int n = 1;; ++n) {
+    const std::string name = absl::StrCat("c-", n);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part,
+                                  Stage("staged", Manifest(1)));
+    int steps = 0;
+    SteppedDisk cut(disk_, [&](const std::string&) {
+      if (++steps == n) DeleteUnfinished(disk_, kRoot, name).IgnoreError();
+    });
+    const absl::Status published = PublishPart(cut, "staged", Place(1, name));
+    SCOPED_TRACE(absl::StrCat(name, ": ", published.ToString()));
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const bool there,
+                                  disk_.Exists(PartPath(1, name)));
+    whole += there ? 1 : 0;
+    gone += there ? 0 : 1;
+    if (there) {
+      ROWHOUSE_EXPECT_OK(ReadShardCheckpoint(disk_, PartPath(1, name), part));
+    } else {
+      EXPECT_GE(steps, n);
+    }
+    if (steps < n) break;
+    // Or the next one would look at more of them each time.
+    ROWHOUSE_ASSERT_OK(disk_.RemoveAll(kRoot));
+  }
+  EXPECT_GT(whole, 3);
+  EXPECT_GT(gone, 3);
+}
+
 TEST_F(CheckpointPartTest, EveryChangeIsFound) {
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(const ShardCheckpoint part, MakePart(0));
   const auto read = [&] {

@@ -6,11 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "storage/sha256.h"
 #include "tests/storage/checkpoint_files.h"
+#include "tests/storage/stepped_disk.h"
 #include "tests/testing/status_matchers.h"
 
 namespace rowhouse::storage {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -165,6 +167,56 @@ TEST_F(CheckpointTest, DeletedItIsGoneWithAllItsFiles) {
               StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(DeleteCheckpoint(disk_, kRoot, "../x"),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(CheckpointTest, OneThatWasNeverFinishedIsDeletedWithAllItsFiles) {
+  EXPECT_THAT(DeleteUnfinished(disk_, kRoot, "day-1"),
+              StatusIs(absl::StatusCode::kNotFound,
+                       "no complete checkpoint day-1 in checkpoints"));
+  ROWHOUSE_ASSERT_OK(MakeParts().status());
+  ROWHOUSE_ASSERT_OK(MakeParts("day-2").status());
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(PartPath(0) + ".old"));
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(PartPath(1) + ".new/rows"));
+  ROWHOUSE_ASSERT_OK(
+      WriteTemporary(disk_, "checkpoints/day-1/MANIFEST", "half"));
+  ROWHOUSE_ASSERT_OK(DeleteUnfinished(disk_, kRoot, "day-1"));
+  EXPECT_THAT(disk_.List(kRoot), IsOkAndHolds(ElementsAre("day-2")));
+  // The rest of a deletion that was cut short.
+  ROWHOUSE_ASSERT_OK(disk_.Rename("checkpoints/day-2", "checkpoints/.removed"));
+  EXPECT_THAT(DeleteUnfinished(disk_, kRoot, "day-2"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(disk_.List(kRoot), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(DeleteUnfinished(disk_, kRoot, "../x"),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(CheckpointTest, SomebodysDirectoryIsNotDeleted) {
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory("checkpoints/mine/photos"));
+  EXPECT_THAT(DeleteUnfinished(disk_, kRoot, "mine"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("'photos'")));
+  EXPECT_THAT(disk_.Exists("checkpoints/mine/photos"), IsOkAndHolds(true));
+}
+
+// Whoever makes it learns that it is not there, or it is deleted after.
+TEST_F(CheckpointTest, ACommitBesideItsDeletionMakesNoHalfCheckpoint) {
+  for (int n = 1;; ++n) {
+    const std::string name = absl::StrCat("c-", n);
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const CheckpointInfo info, MakeParts(name));
+    int steps = 0;
+    SteppedDisk cut(disk_, [&](const std::string&) {
+      if (++steps == n) {
+        ROWHOUSE_EXPECT_OK(DeleteUnfinished(disk_, kRoot, name));
+      }
+    });
+    const absl::Status commit = Commit(cut, info);
+    if (steps < n) {
+      ROWHOUSE_EXPECT_OK(commit);
+      EXPECT_GT(n, 5) << "too few steps: the test is blind";
+      break;
+    }
+    EXPECT_FALSE(commit.ok()) << n;
+    EXPECT_THAT(disk_.List(kRoot), IsOkAndHolds(IsEmpty())) << n;
+  }
 }
 
 TEST_F(CheckpointTest, ADamagedNeighbourHidesNoCheckpointOfTheList) {

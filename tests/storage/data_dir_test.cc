@@ -122,6 +122,21 @@ TEST_F(DataDirTest, ANewerFormatIsRefused) {
                        HasSubstr("format 2, this program knows 1")));
 }
 
+TEST_F(DataDirTest, AManifestWithATableTwiceIsDamage) {
+  DataDirManifest manifest = ExampleManifest();
+  manifest.tables[1].spec.name = "a";
+  ROWHOUSE_ASSERT_OK(WriteManifest(disk_, kDir, manifest));
+  EXPECT_THAT(
+      ReadManifest(disk_, kDir),
+      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("are both called 'a'")));
+  manifest = ExampleManifest();
+  manifest.tables[1].incarnation = manifest.tables[0].incarnation;
+  ROWHOUSE_ASSERT_OK(WriteManifest(disk_, kDir, manifest));
+  EXPECT_THAT(ReadManifest(disk_, kDir),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("data/MANIFEST: tables 'a' and 'b' are")));
+}
+
 TEST_F(DataDirTest, WellFramedNonsenseIsDamage) {
   const auto damage = StatusIs(absl::StatusCode::kDataLoss);
   ROWHOUSE_ASSERT_OK(

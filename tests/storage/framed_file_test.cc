@@ -56,6 +56,18 @@ TEST(FramedFileTest, ANewerFormatIsSaidToBeOne) {
       StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("format 2")));
 }
 
+TEST(FramedFileTest, WhatCouldNotBeReadIsNotWritten) {
+  MemDisk disk;
+  ROWHOUSE_ASSERT_OK(WriteFramedFile(disk, "f", kDataDirMagic, "old"));
+  std::string message(kFramedFileBytesMax - kFrameHeaderBytes + 1, 'm');
+  EXPECT_THAT(WriteFramedFile(disk, "f", kDataDirMagic, message),
+              StatusIs(absl::StatusCode::kInternal, HasSubstr("67108865")));
+  EXPECT_THAT(ReadFramedFile(disk, "f", kDataDirMagic), IsOkAndHolds("old"));
+  message.pop_back();
+  ROWHOUSE_ASSERT_OK(WriteFramedFile(disk, "f", kDataDirMagic, message));
+  EXPECT_THAT(ReadFramedFile(disk, "f", kDataDirMagic), IsOkAndHolds(message));
+}
+
 TEST(FramedFileTest, AFileIsReplacedWhole) {
   MemDisk disk;
   EXPECT_THAT(ReadFramedFile(disk, "F", kDataDirMagic),

@@ -155,7 +155,10 @@ TEST(MemDiskTest, NamesAreLostUnlessTheDirectoryWasSynced) {
 TEST(MemDiskTest, ADirectoryIsRemovedForGoodOnceItsParentIsSynced) {
   MemDisk disk;
   ROWHOUSE_ASSERT_OK(disk.MakeDirectory("a/b/c"));
+  ROWHOUSE_ASSERT_OK(disk.RemoveEmptyDirectory("a/b"));
+  EXPECT_THAT(disk.Exists("a/b"), IsOkAndHolds(true)) << "something is in it";
   ROWHOUSE_ASSERT_OK(disk.RemoveAll("a/b"));
+  ROWHOUSE_ASSERT_OK(disk.RemoveEmptyDirectory("a/b"));
   ROWHOUSE_ASSERT_OK(disk.RemoveAll("a/b"));
   ROWHOUSE_ASSERT_OK(disk.RemoveAll("none/at/all"));
   disk.PowerCut(0, MemDisk::Tear::kPrefix);
@@ -181,6 +184,30 @@ TEST(MemDiskTest, TheNthAppendOrSyncFails) {
   EXPECT_THAT(disk.SyncDirectory("."),
               StatusIs(absl::StatusCode::kUnavailable, "EIO"));
   EXPECT_EQ(disk.syncs(), 2);
+}
+
+TEST(MemDiskTest, AfterAFailedSyncOnlyBytesWrittenAgainAreSafe) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE(seed);
+    MemDisk disk;
+    ROWHOUSE_ASSERT_OK_AND_ASSIGN(const auto file, disk.Create("f"));
+    ROWHOUSE_ASSERT_OK(disk.SyncDirectory("."));
+    ROWHOUSE_ASSERT_OK(Append(*file, std::string(600, 'a')));
+    ROWHOUSE_ASSERT_OK(file->Sync());
+    const std::string twice(1200, 'b');
+    ROWHOUSE_ASSERT_OK(file->WriteAt(0, {absl::Span<const char>(twice)}));
+    disk.FailSync(1, absl::UnavailableError("EIO"));
+    EXPECT_THAT(file->Sync(), StatusIs(absl::StatusCode::kUnavailable, "EIO"));
+    ROWHOUSE_ASSERT_OK(file->Sync());
+    EXPECT_THAT(disk.Read("f", 2000), IsOkAndHolds(twice));
+    const std::string sector(512, 'c');
+    ROWHOUSE_ASSERT_OK(file->WriteAt(512, {absl::Span<const char>(sector)}));
+    ROWHOUSE_ASSERT_OK(file->Sync());
+    disk.PowerCut(seed, MemDisk::Tear::kSectors);
+    EXPECT_THAT(disk.Read("f", 2000),
+                IsOkAndHolds(absl::StrCat(std::string(512, 'a'), sector,
+                                          std::string(1200 - 1024, '\0'))));
+  }
 }
 
 TEST(MemDiskTest, ACapacityCountsBytesAndReservations) {

@@ -180,6 +180,7 @@ TEST_F(PosixDiskTest, WhereNoDirectoryCanBeMadeIsSaidAndNotTriedForEver) {
   ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(Path("gone")));
   const int before = ::open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   ASSERT_EQ(::chdir(Path("gone").c_str()), 0);
+  ROWHOUSE_ASSERT_OK(disk_.RemoveEmptyDirectory(Path("gone")));
   ROWHOUSE_ASSERT_OK(disk_.RemoveAll(Path("gone")));
   EXPECT_THAT(disk_.MakeDirectory("data/shard-0"),
               StatusIs(absl::StatusCode::kFailedPrecondition,
@@ -221,6 +222,11 @@ TEST_F(PosixDiskTest, ListsRenamesAndRemoves) {
   EXPECT_THAT(disk_.List(Path("d")), IsOkAndHolds(ElementsAre("b")));
   EXPECT_THAT(disk_.Exists(Path("d/b")), IsOkAndHolds(true));
   EXPECT_THAT(disk_.Exists(Path("d/b/below a file")), IsOkAndHolds(false));
+  ROWHOUSE_ASSERT_OK(disk_.MakeDirectory(Path("d/empty")));
+  ROWHOUSE_ASSERT_OK(disk_.RemoveEmptyDirectory(Path("d")));
+  EXPECT_THAT(disk_.Exists(Path("d/empty")), IsOkAndHolds(true));
+  ROWHOUSE_ASSERT_OK(disk_.RemoveEmptyDirectory(Path("d/empty")));
+  EXPECT_THAT(disk_.Exists(Path("d/empty")), IsOkAndHolds(false));
   ROWHOUSE_ASSERT_OK(disk_.RemoveAll(Path("d")));
   ROWHOUSE_ASSERT_OK(disk_.RemoveAll(Path("d")));
   EXPECT_THAT(disk_.Exists(Path("d")), IsOkAndHolds(false));

@@ -226,6 +226,10 @@ TEST(ReusedJournalTest, PowerCutsTakeOnlyATailThatWasNotSynced) {
     std::uint64_t synced = 0;
     std::uint64_t removed = 0;
     for (int life = 0; life < 6; ++life) {
+      if (chance(4)) {  // dies while it opens
+        disk.FailSync(1 + random() % 6, absl::UnavailableError("cut"));
+      }
+      const absl::Status durable = MakeJournalDurable(disk, kDirectory);
       ROWHOUSE_ASSERT_OK_AND_ASSIGN(
           const SeenJournal seen,
           ReadJournal(disk, kDirectory, removed, synced));
@@ -235,13 +239,12 @@ TEST(ReusedJournalTest, PowerCutsTakeOnlyATailThatWasNotSynced) {
         ASSERT_EQ(record.lsn, ++last);
         ASSERT_EQ(record.payload, expected[record.lsn]);
       }
-      if (chance(4)) {  // dies while it opens
-        disk.FailSync(1 + random() % 6, absl::UnavailableError("cut"));
-      }
       JournalReplay replay = seen.replay;
       replay.last = Lsn(last);
       const auto journal =
-          Journal::Open(disk, OptionsAfter(replay, kDirectory, kSegment));
+          durable.ok()
+              ? Journal::Open(disk, OptionsAfter(replay, kDirectory, kSegment))
+              : absl::StatusOr<std::unique_ptr<Journal>>(durable);
       for (int i = 0; journal.ok() && i < 60; ++i) {
         std::string payload(chance(20) ? 1500 : random() % 300, '\0');
         for (char& c : payload) c = static_cast<char>(random());

@@ -68,6 +68,10 @@ class SteppedDisk final : public Disk {
     step_(path);
     return disk_.RemoveAll(path);
   }
+  absl::Status RemoveEmptyDirectory(const std::string& path) override {
+    step_(path);
+    return disk_.RemoveEmptyDirectory(path);
+  }
   absl::Status MakeDirectory(const std::string& path) override {
     step_(path);
     return disk_.MakeDirectory(path);

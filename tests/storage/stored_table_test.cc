@@ -41,6 +41,26 @@ TEST(StoredTableTest, WhatCannotBeIsDamage) {
                        AllOf(HasSubstr("d/M: table 00000000000000ab"))));
 }
 
+TEST(StoredTableTest, TwoOfOneNameOrOfOneIncarnationAreDamage) {
+  DistinctTables tables("d/M");
+  ROWHOUSE_EXPECT_OK(tables.Add(Example()));
+  StoredTable other = Example();
+  other.incarnation = TableIncarnation(0xcd);
+  EXPECT_THAT(tables.Add(other),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "d/M: tables 00000000000000ab and 00000000000000cd are "
+                       "both called 'occupation'"));
+  other = Example();
+  other.spec.name = "age";
+  EXPECT_THAT(tables.Add(other),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       "d/M: tables 'occupation' and 'age' are both "
+                       "00000000000000ab"));
+  other.incarnation = TableIncarnation(0xef);
+  other.spec.name = "gender";
+  ROWHOUSE_EXPECT_OK(tables.Add(other));
+}
+
 StoredSteps Steps() {
   return {.first = 3,
           .learning_rates = {0.5f, 0.25f, 0.125f},

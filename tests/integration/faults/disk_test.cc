@@ -51,10 +51,11 @@ TEST(DiskTest, AFailedSyncStopsTheServerAndLosesNothingAcknowledged) {
   const TempDir directory;
   ROWHOUSE_ASSERT_OK_AND_ASSIGN(
       const SyncErrorResult result,
-      RunSyncErrors({.setup = SetupIn(directory), .trials = 5}));
-  EXPECT_EQ(result.trials, 5);
+      RunSyncErrors({.setup = SetupIn(directory), .trials = 6}));
+  EXPECT_EQ(result.trials, 6);
   EXPECT_GT(result.of_journal, 0);
   EXPECT_EQ(result.stopped, result.of_journal);
+  EXPECT_GT(result.restarted, 0);
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_GT(result.verdict.acked, 20u);
   EXPECT_EQ(result.verdict.lost, 0u);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -144,6 +145,33 @@ long Around(Call call, FileKind kind, Real real) {
   return Around(call, kind, real, [] {});
 }
 
+// 0: none, or no file.
+std::uint64_t InodeOf(int fd) {
+  struct stat info;
+  return fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? info.st_ino : 0;
+}
+
+bool IsGivenUp(int fd) {
+  return page != nullptr && page->given_up != 0 &&
+         page->given_up == InodeOf(fd);
+}
+
+long Sync(int fd, long call) {
+  if (IsGivenUp(fd)) return 0;
+  const long result =
+      Around(Call::kSync, KindOfFile(fd), [&] { return syscall(call, fd); });
+  if (result != 0 && page != nullptr) {
+    const int saved = errno;
+    page->given_up = InodeOf(fd);
+    errno = saved;
+  }
+  return result;
+}
+
+void BeforeWrite(int fd) {
+  if (IsGivenUp(fd)) page->given_up = 0;
+}
+
 long Open(int directory, const char* path, int flags, mode_t mode) {
   const auto real = [&] {
     return syscall(SYS_openat, directory, path, flags, mode);
@@ -202,6 +230,7 @@ int openat(int directory, const char* path, int flags, ...) {
 }
 
 ssize_t write(int fd, const void* bytes, size_t size) {
+  rowhouse::faults::BeforeWrite(fd);
   return Around(
       Call::kWrite, KindOfFile(fd),
       [&] { return syscall(SYS_write, fd, bytes, size); },
@@ -209,6 +238,7 @@ ssize_t write(int fd, const void* bytes, size_t size) {
 }
 
 ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+  rowhouse::faults::BeforeWrite(fd);
   return Around(
       Call::kWrite, KindOfFile(fd),
       [&] { return syscall(SYS_pwrite64, fd, bytes, size, offset); },
@@ -216,6 +246,7 @@ ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
 }
 
 ssize_t pwritev(int fd, const iovec* pieces, int count, off_t offset) {
+  rowhouse::faults::BeforeWrite(fd);
   return Around(
       Call::kWrite, KindOfFile(fd),
       [&] { return syscall(SYS_pwritev, fd, pieces, count, offset, 0); },
@@ -223,6 +254,7 @@ ssize_t pwritev(int fd, const iovec* pieces, int count, off_t offset) {
 }
 
 ssize_t writev(int fd, const iovec* pieces, int count) {
+  rowhouse::faults::BeforeWrite(fd);
   return Around(
       Call::kWrite, KindOfFile(fd),
       [&] { return syscall(SYS_writev, fd, pieces, count); },
@@ -230,13 +262,11 @@ ssize_t writev(int fd, const iovec* pieces, int count) {
 }
 
 int fsync(int fd) {
-  return static_cast<int>(Around(Call::kSync, KindOfFile(fd),
-                                 [&] { return syscall(SYS_fsync, fd); }));
+  return static_cast<int>(rowhouse::faults::Sync(fd, SYS_fsync));
 }
 
 int fdatasync(int fd) {
-  return static_cast<int>(Around(Call::kSync, KindOfFile(fd),
-                                 [&] { return syscall(SYS_fdatasync, fd); }));
+  return static_cast<int>(rowhouse::faults::Sync(fd, SYS_fdatasync));
 }
 
 int rename(const char* from, const char* to) {

@@ -59,6 +59,8 @@ void ShimControl::Disarm() {
   page_->act.store(static_cast<std::uint32_t>(Act::kNone));
 }
 
+void ShimControl::EndLies() { page_->given_up = 0; }
+
 std::uint64_t ShimControl::acted() const { return page_->acted; }
 
 FileKind ShimControl::acted_on() const {

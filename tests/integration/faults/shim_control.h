@@ -42,6 +42,9 @@ class ShimControl {
   // Counts calls from here on; what was to happen before is forgotten.
   void Arm(const Fault& fault);
   void Disarm();
+  // Syncs are what they say again: after a power cut, which has taken what was
+  // given up.
+  void EndLies();
   // How often it has happened since Arm.
   std::uint64_t acted() const;
   // On what, the last time.

@@ -84,6 +84,9 @@ struct ShimPage {
   std::atomic<std::uint64_t> seen;   // of these calls
   std::atomic<std::uint64_t> acted;
   std::atomic<std::uint32_t> acted_on;  // the FileKind, the last time
+  // The inode of the file whose sync failed last; 0: none. As with a kernel a
+  // later sync of it says OK and does nothing, until somebody writes there.
+  std::atomic<std::uint64_t> given_up;
   // All calls of the server since the page was made, acted on or not.
   std::atomic<std::uint64_t> counts[kCallKinds][kFileKinds];
 };

@@ -117,6 +117,12 @@ class SyncErrorRun {
     }
     shim.Disarm();
     ++result_.trials;
+    if (file == "journal" && result_.of_journal % 2 == 0) {
+      ++result_.restarted;
+      servers_->Kill();
+      ROWHOUSE_RETURN_IF_ERROR(servers_->Start());
+      workload_->WaitUntilAllGoOn();
+    }
     return Restart();
   }
 
@@ -147,6 +153,7 @@ class SyncErrorRun {
       ROWHOUSE_RETURN_IF_ERROR(disk_->CutPower());
     }
     servers_->Kill();
+    servers_->shim(0).EndLies();
     if (disk_ != nullptr) ROWHOUSE_RETURN_IF_ERROR(disk_->Remount());
     return servers_->Start();
   }

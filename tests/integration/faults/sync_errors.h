@@ -24,6 +24,9 @@ struct SyncErrorResult {
   int of_journal = 0;      // trials in which the journal's sync failed
   int stopped = 0;         // of these: the server served no more in a second
   absl::Duration slowest_stop;
+  // Of these: the server was started again before the power was cut, so that
+  // pushes whose sync had failed were sent again and acknowledged.
+  int restarted = 0;
   int exit_status = -1;              // of the first process that stopped so
   std::map<std::string, int> files;  // trials by what was synced
   Workload::Verdict verdict;

@@ -85,6 +85,7 @@ absl::Status ReportErrors(const Setup& setup, DiskOptions& options,
   report.line["then_power_cut"] = result.power_cut;
   report.line["journal_failed"] = result.of_journal;
   report.line["stopped_within_1s"] = result.stopped;
+  report.line["restarted_before_cut"] = result.restarted;
   report.line["slowest_stop_s"] = absl::ToDoubleSeconds(result.slowest_stop);
   report.kept = report.kept && result.stopped == result.of_journal;
   return absl::OkStatus();
