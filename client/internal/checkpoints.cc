@@ -44,13 +44,50 @@ absl::Status Close(Cluster& cluster, absl::string_view name,
   return waits;
 }
 
-// Takes away what a checkpoint that came to nothing has left. The commit may
-// have been done and not answered: then there is the checkpoint.
-absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
-                                         absl::string_view name,
-                                         std::uint64_t epoch,
-                                         bool may_be_committed,
-                                         const absl::Status& why) {
+// `why` ended the making of a checkpoint that may be there nevertheless, and
+// `then` kept us from finding out.
+absl::Status Unknown(absl::string_view name, const absl::Status& why,
+                     absl::string_view what, const absl::Status& then) {
+  return absl::Status(
+      why.code(),
+      absl::StrCat("the outcome of checkpoint '", name,
+                   "' is unknown: ", why.message(), "; nor could it be ", what,
+                   " (", then.message(),
+                   "): the list of checkpoints tells whether it is there"));
+}
+
+// The checkpoint of `parts`, whose commit was sent and failed with `why`, when
+// it is there. Only its parts tell it from another of that name and epoch:
+// epochs begin anew with the data directories, the checkpoints go on.
+absl::StatusOr<CheckpointSummary> LookFor(
+    Cluster& cluster, absl::string_view name,
+    const std::vector<ShardCheckpoint>& parts, const absl::Status& why) {
+  const absl::Time deadline = cluster.retry().clock().Now() + kGiveUpTimeout;
+  CheckpointListing all;
+  const absl::Status listed = cluster.retry().Run(
+      Idempotency::kRepeatable, deadline, [&](absl::Time at) -> absl::Status {
+        ROWHOUSE_ASSIGN_OR_RETURN(
+            all, cluster.stub(kFirstShard).ListCheckpoints(at));
+        return absl::OkStatus();
+      });
+  if (!listed.ok()) return Unknown(name, why, "looked for", listed);
+  for (const CheckpointInfo& info : all.complete) {
+    if (info.name != name) continue;
+    if (info.shards == parts) return Summary(info);
+    return absl::AlreadyExistsError(absl::StrCat(
+        "the name '", name, "' is taken by another checkpoint, of ",
+        absl::FormatTime(info.created, absl::UTCTimeZone()), ": ",
+        why.message()));
+  }
+  return why;
+}
+
+// Takes away what a checkpoint that came to nothing has left. `committed` has
+// the parts of a commit that was sent, which may have been done and not
+// answered: then there is the checkpoint. Null: none was sent.
+absl::StatusOr<CheckpointSummary> GiveUp(
+    Cluster& cluster, absl::string_view name, std::uint64_t epoch,
+    const std::vector<ShardCheckpoint>* committed, const absl::Status& why) {
   const absl::Time deadline = cluster.retry().clock().Now() + kGiveUpTimeout;
   // Shard 0 is who commits.
   absl::Status aborted = absl::UnavailableError("shard 0 was not asked");
@@ -63,22 +100,12 @@ absl::StatusOr<CheckpointSummary> GiveUp(Cluster& cluster,
                       return status;
                     })
       .IgnoreError();  // one that did not hear of it gives its part up itself
-  if (may_be_committed && IsTransient(aborted)) {
-    return absl::Status(
-        why.code(),
-        absl::StrCat(why.message(), "; nor could it be taken back (",
-                     aborted.message(),
-                     "): the list of checkpoints tells whether it "
-                     "is there"));
+  // Without a commit, what is there is not ours, whatever it is called.
+  if (committed == nullptr || aborted.ok()) return why;
+  if (!absl::IsAlreadyExists(aborted)) {
+    return Unknown(name, why, "taken back", aborted);
   }
-  if (!absl::IsAlreadyExists(aborted)) return why;
-  ROWHOUSE_ASSIGN_OR_RETURN(
-      const CheckpointListing all,
-      cluster.stub(kFirstShard).ListCheckpoints(deadline));
-  for (const CheckpointInfo& info : all.complete) {
-    if (info.name == name && info.snapshot_epoch == epoch) return Summary(info);
-  }
-  return why;
+  return LookFor(cluster, name, *committed, why);
 }
 
 bool IsListed(const CheckpointListing& all, absl::string_view name) {
@@ -172,7 +199,7 @@ absl::StatusOr<CheckpointSummary> CreateCheckpoint(
     if (info.ok()) return Summary(*info);
     status = cluster.Named(kFirstShard, info.status());
   }
-  return GiveUp(cluster, name, epoch, commits, status);
+  return GiveUp(cluster, name, epoch, commits ? &parts : nullptr, status);
 }
 
 absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,

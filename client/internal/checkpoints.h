@@ -18,15 +18,20 @@ namespace rowhouse::internal {
 // Every shard opens the cut of an epoch that none has been asked to go beyond;
 // then every shard closes it, as soon as all clients have moved on; then shard
 // 0 makes the checkpoint exist. Training goes on. `beat` is called between the
-// tries to close, so that the caller's own client moves. Whatever fails,
-// nothing is left of it: ALREADY_EXISTS, FAILED_PRECONDITION (another
-// checkpoint is being made, or a shard was started anew), UNAVAILABLE naming
-// the session that has not moved.
+// tries to close, so that the caller's own client moves. When it fails, what
+// the shards have made is taken back where they can be reached: ALREADY_EXISTS
+// (the name is taken, perhaps by one of the same epoch of earlier data
+// directories), FAILED_PRECONDITION (another checkpoint is being made, or a
+// shard was started anew), UNAVAILABLE naming the session that has not moved.
+// Or the message says that its outcome is unknown: it was to be committed, and
+// shard 0 could not be asked what became of it.
 absl::StatusOr<CheckpointSummary> CreateCheckpoint(
     Cluster& cluster, absl::string_view name, absl::Time deadline,
     absl::FunctionRef<void()> beat);
 
-// NOT_FOUND when shard 0 sees no complete one of that name.
+// Also what failed attempts of that name have left. NOT_FOUND when shard 0 sees
+// neither. FAILED_PRECONDITION: it is being restored, or makes one of that
+// name.
 absl::Status DeleteCheckpoint(Cluster& cluster, absl::string_view name,
                               absl::Time deadline);
 

@@ -85,7 +85,7 @@ absl::Status Cluster::ForEachShard(Idempotency idempotency, absl::Time deadline,
 }
 
 void Cluster::FanOut(absl::Time deadline, std::vector<ShardCall>& calls,
-                     Start start) {
+                     Start start, Judge judge) {
   std::vector<std::size_t> pending;
   for (std::size_t i = 0; i < calls.size(); ++i) {
     if (IsTransient(calls[i].status)) pending.push_back(i);
@@ -102,11 +102,13 @@ void Cluster::FanOut(absl::Time deadline, std::vector<ShardCall>& calls,
           });
         }
         latch.Wait();
+        judge(calls);
         absl::Status result;
         std::vector<std::size_t> again;
         for (const std::size_t i : pending) {
           if (!IsTransient(calls[i].status)) continue;
-          calls[i].unanswered = true;
+          // One without room has answered that it did nothing.
+          if (!calls[i].full) calls[i].unanswered = true;
           again.push_back(i);
           result = Named(calls[i].shard, calls[i].status);
         }

@@ -64,11 +64,16 @@ class Cluster {
   // Starts a call to each shard in `calls` whose status is transient, waits for
   // all, and repeats those that end so again; fills in how each ended. `start`
   // must call its `done` once, from any thread. Repeatable calls only. Called
-  // again with the same calls, it goes on where it gave up.
+  // again with the same calls, it goes on where it gave up. `judge` sees all
+  // calls when every one of a try has ended, and may change how: what becomes
+  // of one may depend on the others.
   using Done = absl::AnyInvocable<void(absl::Status)>;
   using Start = absl::FunctionRef<void(std::size_t call,
                                        absl::Time try_deadline, Done done)>;
-  void FanOut(absl::Time deadline, std::vector<ShardCall>& calls, Start start);
+  using Judge = absl::FunctionRef<void(std::vector<ShardCall>& calls)>;
+  static void AsAnswered(std::vector<ShardCall>&) {}
+  void FanOut(absl::Time deadline, std::vector<ShardCall>& calls, Start start,
+              Judge judge = AsAnswered);
 
   // What every shard says of itself, by shard.
   absl::StatusOr<std::vector<ShardInfo>> Infos(absl::Time deadline);

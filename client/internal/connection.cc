@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/status_macros.h"
 #include "client/internal/checkpoints.h"
-#include "client/internal/first_load.h"
 #include "client/internal/lookup.h"
 
 namespace rowhouse::internal {
@@ -93,7 +92,9 @@ Connection::Connection(std::unique_ptr<Cluster> cluster, const Options& options,
       numbers_(options.number_seed),
       client_(numbers_.New()),
       tables_(*cluster_, [this] { return numbers_.New(); }),
-      sender_(*cluster_, tables_) {
+      sender_(*cluster_, tables_),
+      first_loads_(tables_, cluster_->retry(),
+                   [this] { return Settle(Deadline()); }) {
   pipeline_.emplace(sender_, clock, cluster_->retry().options().timeout);
   heartbeats_.emplace(
       *cluster_, sender_, *pipeline_,
@@ -123,8 +124,12 @@ absl::Status Connection::CreateTable(const TableSpec& spec) {
 
 absl::Status Connection::LoadOnce(const TableSpec& spec,
                                   absl::FunctionRef<absl::Status()> load) {
-  return internal::LoadOnce(tables_, cluster_->retry(), spec, numbers_.New(),
-                            load);
+  return first_loads_.LoadOnce(spec, numbers_.New(), load);
+}
+
+absl::Status Connection::Settle(absl::Time deadline) {
+  return pipeline_->Alone(
+      deadline, [&](PushSender& sender) { return sender.Settle(deadline); });
 }
 
 absl::Status Connection::DropTable(absl::string_view name) {
@@ -255,8 +260,7 @@ absl::StatusOr<CheckpointSummary> Connection::CreateCheckpoint(
     absl::string_view name) {
   const absl::Time deadline = Deadline();
   // What was pushed before belongs to it.
-  ROWHOUSE_RETURN_IF_ERROR(pipeline_->Alone(
-      deadline, [&](PushSender& sender) { return sender.Settle(deadline); }));
+  ROWHOUSE_RETURN_IF_ERROR(Settle(deadline));
   return internal::CreateCheckpoint(*cluster_, name, deadline,
                                     [&] { Beat(deadline); });
 }

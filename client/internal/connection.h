@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "client/internal/cluster.h"
+#include "client/internal/first_load.h"
 #include "client/internal/heartbeats.h"
 #include "client/internal/numbers.h"
 #include "client/internal/outgoing_push.h"
@@ -52,7 +53,7 @@ class Connection {
   ~Connection();
 
   absl::Status CreateTable(const TableSpec& spec);
-  // Of a table that begins filled: internal::LoadOnce.
+  // Of a table that begins filled: FirstLoads::LoadOnce.
   absl::Status LoadOnce(const TableSpec& spec,
                         absl::FunctionRef<absl::Status()> load);
   absl::Status DropTable(absl::string_view name);
@@ -92,6 +93,8 @@ class Connection {
   absl::StatusOr<OutgoingPush> MakePush(TicketData ticket, Gradients gradients,
                                         const PushOptions& options, bool copy);
   absl::Status CheckSessions() const;
+  // Completes the push without an answer, in its turn.
+  absl::Status Settle(absl::Time deadline);
   absl::Time Deadline() { return cluster_->retry().Deadline(); }
 
   const std::unique_ptr<Cluster> cluster_;
@@ -100,6 +103,7 @@ class Connection {
   const std::uint64_t client_;  // marks this client's tickets
   TableDirectory tables_;
   PushSender sender_;
+  FirstLoads first_loads_;
   // Their threads use the others.
   std::optional<PushPipeline> pipeline_;
   std::optional<Heartbeats> heartbeats_;

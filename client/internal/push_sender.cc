@@ -38,30 +38,24 @@ std::string Describe(const Cluster& cluster,
                       others);
 }
 
-bool IsStep(const OutgoingPush& push) {
-  for (const OutgoingPush::Part& part : push.parts()) {
-    for (const PushInput& input : part.inputs) {
-      if (input.table_step.has_value()) return true;
-    }
-  }
-  return false;
+// Whether some shard has applied its part of the push, or may have.
+bool MayBeApplied(const std::vector<ShardCall>& calls) {
+  return std::any_of(calls.begin(), calls.end(), [](const ShardCall& call) {
+    return call.status.ok() || call.unanswered || IsTransient(call.status);
+  });
 }
 
-// Makes `status`, of a try, one of a call that has no answer yet.
-void Keep(ShardCall& call, absl::Status& status) {
-  call.full = true;
-  status = absl::UnavailableError(status.message());
-}
-
-// A step of a table that one full shard alone lacks would stop the table: it
-// counts as not answered, so it is sent until the shard has room.
+// A shard without room has changed nothing, so a push that none has applied may
+// be pushed again. Where another part is done, or may be, that would do it
+// twice, and leave a table whose rows all move a step short: so the push is not
+// over, and is sent until there is room. Nor is it where the full shard's own
+// try before had no answer: that may be at work yet and find some.
 void KeepFullShards(std::vector<ShardCall>& calls) {
-  const bool applied =
-      std::any_of(calls.begin(), calls.end(),
-                  [](const ShardCall& call) { return call.status.ok(); });
-  if (!applied) return;
+  if (!MayBeApplied(calls)) return;
   for (ShardCall& call : calls) {
-    if (absl::IsResourceExhausted(call.status)) Keep(call, call.status);
+    if (!absl::IsResourceExhausted(call.status)) continue;
+    call.full = true;
+    call.status = absl::UnavailableError(call.status.message());
   }
 }
 
@@ -174,6 +168,7 @@ absl::Status PushSender::CompleteStep(const MissingStep& missing,
               {"shards", absl::StrCat(missing.shards.size())}});
   Delivery delivery{OutgoingPush::MakeStep(
       table, missing.number, missing.terms.learning_rate, missing.shards)};
+  delivery.completes_step = true;
   ROWHOUSE_RETURN_IF_ERROR(WriteHeaders(
       {.restore_id = restore_id(), .step = missing.terms.iteration}, delivery));
   return Deliver(std::move(delivery), deadline).status();
@@ -183,9 +178,10 @@ absl::Status PushSender::Settle(absl::Time deadline) {
   if (!unanswered_.has_value()) return absl::OkStatus();
   Delivery delivery = *std::move(unanswered_);
   unanswered_.reset();
+  const bool callers = !delivery.completes_step;
   const absl::Status status = Deliver(std::move(delivery), deadline).status();
   if (!unanswered_.has_value()) {
-    RefuseLate(status);
+    if (callers) RefuseLate(status);
     return absl::OkStatus();
   }
   return absl::Status(
@@ -194,7 +190,7 @@ absl::Status PushSender::Settle(absl::Time deadline) {
 }
 
 void PushSender::Abandon() {
-  if (unanswered_.has_value()) {
+  if (unanswered_.has_value() && !unanswered_->completes_step) {
     RefuseLate(absl::FailedPreconditionError(
         absl::StrCat("push ", unanswered_->sequence,
                      " was given up, its outcome unknown: a restore has "
@@ -279,14 +275,8 @@ void PushSender::Start(Delivery& delivery, std::size_t part,
       [&reply = delivery.replies[part], &call = delivery.calls[part],
        done = std::move(done)](absl::StatusOr<PushReply> result) mutable {
         if (result.ok()) reply = *result;
-        absl::Status status = result.status();
         call.full = false;
-        // Of a shard without room a try before, which was not answered, may
-        // still be at work and be the one that finds some.
-        if (call.unanswered && absl::IsResourceExhausted(status)) {
-          Keep(call, status);
-        }
-        done(std::move(status));
+        done(result.status());
       };
   ShardStub& stub = cluster_.stub(sent.shard);
   if (sent.write.has_value()) {
@@ -304,8 +294,8 @@ absl::StatusOr<PushOutcome> PushSender::Deliver(Delivery delivery,
       deadline, delivery.calls,
       [&](std::size_t part, absl::Time try_deadline, Cluster::Done done) {
         Start(delivery, part, try_deadline, std::move(done));
-      });
-  if (IsStep(delivery.push)) KeepFullShards(delivery.calls);
+      },
+      KeepFullShards);
   for (const ShardCall& call : delivery.calls) {
     if (!IsTransient(call.status)) continue;
     const absl::Status unknown(

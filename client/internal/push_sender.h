@@ -37,7 +37,9 @@ absl::Status NotSent(const absl::Status& why);
 // One push at a time. A push without an answer from some shard keeps its bytes
 // and its sequence and is completed before the next one: so pushes reach every
 // shard in one order, and none is sent twice under two names. A push that a
-// shard refuses is over; it is never sent again in another session.
+// shard refuses is over; it is never sent again in another session. For want of
+// room (RESOURCE_EXHAUSTED) a shard refuses it only when no part of it is done
+// or may be; else that is no answer yet.
 //
 // Every push belongs to the client's snapshot epoch, which rises when a shard
 // wants it, never while a push of the epoch may lack an acknowledgement: a
@@ -58,8 +60,10 @@ class PushSender {
 
   // FAILED_PRECONDITION: a restore has come between, or the sessions ended; new
   // ones are opened.
-  // UNAVAILABLE, DEADLINE_EXCEEDED: the outcome is unknown; Settle or the next
-  // Send completes it. If it turns out to be refused, TakeLateRefusal says so.
+  // UNAVAILABLE, DEADLINE_EXCEEDED: the outcome is unknown, or a shard has no
+  // room for its part while another's is done; Settle or the next Send
+  // completes it. If it turns out to be refused, TakeLateRefusal says so.
+  // RESOURCE_EXHAUSTED: it has changed nothing and may be pushed again.
   // ABORTED: it was not sent, because an earlier one is still without an answer
   // (and still kept) or sessions could not be opened in time.
   // Else what the shards that refused it said, an ABORTED of theirs as
@@ -91,7 +95,8 @@ class PushSender {
   bool Move();
 
   // How the first push that was kept and then refused or given up has ended
-  // since the last call; OK: there was none.
+  // since the last call; OK: there was none. Of pushes of callers only: a step
+  // that the sender completes by itself is looked for again by the next push.
   absl::Status TakeLateRefusal();
 
  private:
@@ -100,6 +105,7 @@ class PushSender {
     std::uint64_t sequence = 0;
     std::vector<ShardCall> calls;    // by part
     std::vector<PushReply> replies;  // by part
+    bool completes_step = false;     // no push of a caller
   };
 
   absl::Status EnsureSessions(absl::Time deadline);

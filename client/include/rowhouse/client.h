@@ -196,7 +196,9 @@ class Client {
   // "NAME.loading" is there as long, and other clients wait in this call while
   // rows come. FAILED_PRECONDITION: none came for the timeout, perhaps since
   // that client is gone; or the table has some rows and others not and nobody
-  // loads it: it was trained before.
+  // loads it: it was trained before. When a load breaks off whose rows were
+  // written or may be yet, "NAME.loading" stays, which the message says;
+  // another call of this client loads anew, unless the table was pushed to.
   absl::Status CreateTables(const FeaturePlan& plan);
   absl::Status DropTable(absl::string_view name);
   absl::StatusOr<TableSummary> DescribeTable(absl::string_view name);
@@ -215,7 +217,9 @@ class Client {
   // FAILED_PRECONDITION of the ticket (used, another client's, or from before a
   // restore), ABORTED. UNAVAILABLE, DEADLINE_EXCEEDED: see
   // ClientOptions::timeout. Else a shard refused its part; the message says why
-  // and which shards applied theirs.
+  // and which shards applied theirs. RESOURCE_EXHAUSTED: no shard did, since
+  // there is no room; it may be pushed again. Where there is none on some
+  // shards only, it is tried until there is, and kept as one that is unknown.
   //
   // ABORTED, which no shard answers: the time was over before it was this
   // push's turn, because an earlier one waits for its answer (that one is still
@@ -265,15 +269,17 @@ class Client {
   // until every client has come to a border. ALREADY_EXISTS;
   // FAILED_PRECONDITION: another is being made, or a shard was started anew
   // meanwhile. UNAVAILABLE: some client did not move, or a shard did not
-  // answer, within the timeout. After an error there is no checkpoint and
-  // nothing is left of it; where nobody could be asked for that, the message
-  // says so and ListCheckpoints tells.
+  // answer, within the timeout. After an error there is no checkpoint; where
+  // nobody could be asked for that, the message says so and ListCheckpoints
+  // tells.
   absl::StatusOr<CheckpointSummary> CreateCheckpoint(absl::string_view name);
   // Complete ones, by name. Those that cannot be read are none, and
   // `unreadable` has them unless it is null.
   absl::StatusOr<std::vector<CheckpointSummary>> ListCheckpoints(
       std::vector<UnreadableCheckpoint>* unreadable = nullptr);
-  absl::Status DeleteCheckpoint(absl::string_view name);  // NOT_FOUND
+  // With what failed attempts of that name have left. NOT_FOUND;
+  // FAILED_PRECONDITION: a restore is under way, or one of that name is made.
+  absl::Status DeleteCheckpoint(absl::string_view name);
   // Replaces all tables by the checkpoint's, from any number of shards. Ends
   // all sessions, this client's too: it opens new ones; tickets from before
   // are refused with FAILED_PRECONDITION. A push whose outcome is unknown is

@@ -14,6 +14,7 @@
 namespace rowhouse::internal {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -127,6 +128,31 @@ TEST_F(CheckpointsTest, ACommitWhoseAnswerIsLostIsFound) {
   EXPECT_EQ(made.shards, 3u);
 }
 
+// Checkpoints outlive data directories, whose epochs begin anew.
+TEST_F(CheckpointsTest, OneOfAnEarlierLifeIsNotTakenForTheNewOne) {
+  ROWHOUSE_ASSERT_OK(cluster_->stub(ShardIndex(0))
+                         .CommitCheckpoint("c", 0, {}, time_.Deadline()));
+  const auto exists = Fate::Refused(absl::AlreadyExistsError("'c' exists"));
+  fake_.shard(0).Script("OpenCheckpoint", {exists});
+  fake_.shard(0).Script("AbortCheckpoint", {exists});
+  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kAlreadyExists,
+                                    HasSubstr("'c' exists")));
+  EXPECT_EQ(fake_.shard(0).Count("CommitCheckpoint"), 1u) << "the earlier one";
+}
+
+TEST_F(CheckpointsTest, ACommitThatIsLostIsNotFoundInAnotherOfThatName) {
+  ROWHOUSE_ASSERT_OK(cluster_->stub(ShardIndex(0))
+                         .CommitCheckpoint("c", 0,
+                                           {{ShardIndex(0), 10, 20, "other"}},
+                                           time_.Deadline()));
+  fake_.shard(0).Script("CommitCheckpoint", {Fate::Lost()});
+  fake_.shard(0).Script("AbortCheckpoint",
+                        {Fate::Refused(absl::AlreadyExistsError("made"))});
+  EXPECT_THAT(Create("c"),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       HasSubstr("'c' is taken by another checkpoint")));
+}
+
 TEST_F(CheckpointsTest, TheEpochIsOneThatNoShardHasGoneBeyond) {
   ROWHOUSE_ASSERT_OK(cluster_->stub(ShardIndex(1))
                          .CloseCheckpoint("other", 6, time_.Deadline()));
@@ -157,8 +183,26 @@ TEST_F(CheckpointsTest, OneThatNobodyCanTellOfIsToBeLookedFor) {
       "AbortCheckpoint",
       std::vector<Fate>(kForever,
                         Fate::Refused(absl::UnavailableError("gone"))));
-  EXPECT_THAT(Create("c"), StatusIs(absl::StatusCode::kUnavailable,
-                                    HasSubstr("the list of checkpoints")));
+  EXPECT_THAT(Create("c"),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       AllOf(HasSubstr("outcome of checkpoint 'c' is unknown"),
+                             HasSubstr("nor could it be taken back (gone"),
+                             HasSubstr("the list of checkpoints"))));
+}
+
+TEST_F(CheckpointsTest, OneThatCannotBeListedIsToBeLookedFor) {
+  fake_.shard(0).Script("CommitCheckpoint", {Fate::ReplyLost()});
+  fake_.shard(0).Script("AbortCheckpoint",
+                        {Fate::Refused(absl::AlreadyExistsError("made"))});
+  fake_.shard(0).Script(
+      "ListCheckpoints",
+      std::vector<Fate>(
+          kForever, Fate::Refused(absl::DeadlineExceededError("too late"))));
+  EXPECT_THAT(Create("c"),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       AllOf(HasSubstr("outcome of checkpoint 'c' is unknown"),
+                             HasSubstr("nor could it be looked for (too late"),
+                             HasSubstr("the list of checkpoints"))));
 }
 
 TEST_F(CheckpointsTest, RestoreOpensShardsOnlyWhenAllHaveBegun) {

@@ -110,6 +110,30 @@ TEST_F(JoinedClusterTest, FanOutGoesOnWhereItGaveUp) {
   EXPECT_EQ(tries_[0], 1u) << "an answered call was made again";
 }
 
+TEST_F(JoinedClusterTest, FanOutRepeatsWhatTheJudgeKeeps) {
+  std::vector<ShardCall> calls{{ShardIndex(0)}, {ShardIndex(1)}};
+  int tries = 0;
+  int judged = 0;
+  cluster_->FanOut(
+      time_.Deadline(), calls,
+      [&](std::size_t i, absl::Time, Cluster::Done done) {
+        calls[i].full = false;
+        done(i == 1 && ++tries < 3 ? absl::ResourceExhaustedError("full")
+                                   : absl::OkStatus());
+      },
+      [&](std::vector<ShardCall>& all) {
+        ++judged;
+        ROWHOUSE_EXPECT_OK(all[0].status);
+        if (all[1].status.ok()) return;
+        all[1].status = absl::UnavailableError("full");
+        all[1].full = true;
+      });
+  ROWHOUSE_EXPECT_OK(calls[1].status);
+  EXPECT_EQ(tries, 3);
+  EXPECT_EQ(judged, 3);
+  EXPECT_FALSE(calls[1].unanswered) << "it answered every time";
+}
+
 TEST_F(JoinedClusterTest, FanOutWaitsForAnswersOfOtherThreads) {
   std::vector<ShardCall> calls{{ShardIndex(0)}, {ShardIndex(1)}};
   std::vector<std::thread> threads;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/client/internal/fake_shard_stub.h"
 #include "tests/client/internal/fake_time.h"
 #include "tests/testing/status_matchers.h"
@@ -10,6 +12,7 @@
 namespace rowhouse::internal {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -132,6 +135,39 @@ TEST_F(ConnectionTest, AWriteWhoseTableCannotBeAskedForWasNotSent) {
                        HasSubstr("this push was not sent")));
   ROWHOUSE_EXPECT_OK(connection_->Flush());
   EXPECT_EQ(fake_.shard(0).Count("WriteRows"), 0u);
+}
+
+// Else they could be written over what another client trains meanwhile.
+TEST_F(ConnectionTest, ALoadWhoseRowsAreKeptKeepsOtherClientsAway) {
+  TableSpec spec = SpecOf("t");
+  spec.rows = 16;  // some on each shard
+  std::vector<Id> ids(spec.rows);
+  std::iota(ids.begin(), ids.end(), 0);
+  const std::vector<float> weights(spec.rows, 1.0f);
+  const auto load = [&](Connection& by) {
+    return by.LoadOnce(spec, [&]() -> absl::Status {
+      const absl::Status made = by.CreateTable(spec);
+      return made.ok() ? by.WriteRows("t", ids, weights, {}) : made;
+    });
+  };
+  fake_.shard(0).Script("WriteRows", std::vector<Fate>(kForever, Fate::Lost()));
+  EXPECT_THAT(
+      load(*connection_),
+      StatusIs(absl::StatusCode::kUnavailable,
+               AllOf(HasSubstr("is kept"), HasSubstr("'t.loading' stays"))));
+  ROWHOUSE_EXPECT_OK(connection_->DescribeTable("t.loading"));
+  ROWHOUSE_ASSERT_OK_AND_ASSIGN(auto other, Open(true));
+  EXPECT_THAT(load(*other),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("another client is loading it")));
+  EXPECT_THAT(fake_.shard(0).applied(), SizeIs(0));
+  while (!connection_->Flush().ok()) {
+  }
+  EXPECT_THAT(fake_.shard(0).applied(), SizeIs(1));
+  ROWHOUSE_EXPECT_OK(load(*connection_));
+  EXPECT_THAT(fake_.shard(0).applied(), SizeIs(2));
+  EXPECT_THAT(connection_->DescribeTable("t.loading"),
+              StatusIs(absl::StatusCode::kNotFound));
 }
 
 TEST_F(ConnectionTest, ARestoreEndsTicketsAndQueuedPushesOfBefore) {

@@ -18,6 +18,7 @@
 namespace rowhouse::internal {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 // Does something while a client waits: what other clients do meanwhile.
@@ -40,6 +41,9 @@ class FirstLoadTest : public ::testing::Test {
   struct OneClient {
     std::unique_ptr<Cluster> cluster;
     std::unique_ptr<TableDirectory> tables;
+    std::unique_ptr<FirstLoads> loads;
+    // Ends what it has sent and keeps.
+    FirstLoads::Settle settle = [] { return absl::OkStatus(); };
   };
 
   void SetUp() override {
@@ -52,12 +56,14 @@ class FirstLoadTest : public ::testing::Test {
           client->cluster, Cluster::Join(fake_.Stubs(), std::move(options)));
       client->tables = std::make_unique<TableDirectory>(
           *client->cluster, [this] { return ++last_number_; });
+      client->loads = std::make_unique<FirstLoads>(
+          *client->tables, client->cluster->retry(),
+          [client] { return client->settle(); });
     }
   }
 
   absl::Status Load(OneClient& client, std::function<absl::Status()> load) {
-    return LoadOnce(*client.tables, client.cluster->retry(), spec_,
-                    ++last_number_, load);
+    return client.loads->LoadOnce(spec_, ++last_number_, load);
   }
   // A load that writes all rows.
   absl::Status Load(OneClient& client) {
@@ -66,6 +72,13 @@ class FirstLoadTest : public ::testing::Test {
       ROWHOUSE_RETURN_IF_ERROR(Create(client));
       SetRows(5);
       return absl::OkStatus();
+    });
+  }
+  // One whose first rows are kept: no shard has answered.
+  absl::Status LoadInVain(OneClient& client) {
+    return Load(client, [&] {
+      ROWHOUSE_RETURN_IF_ERROR(Create(client));
+      return absl::UnavailableError("push 3 is kept");
     });
   }
   absl::Status Create(OneClient& client) {
@@ -166,6 +179,60 @@ TEST_F(FirstLoadTest, ALoadThatWroteNothingMayBeginAgain) {
                 StatusIs(absl::StatusCode::kNotFound));
   }
   ROWHOUSE_EXPECT_OK(Load(b_));
+  EXPECT_EQ(loads_, 1);
+}
+
+// The mark was dropped, another client loaded and trained, and then the rows
+// that were kept came over what it had trained.
+TEST_F(FirstLoadTest, RowsThatAreKeptKeepTheMark) {
+  a_.settle = [] { return absl::UnavailableError("no answer yet"); };
+  EXPECT_THAT(LoadInVain(a_), StatusIs(absl::StatusCode::kUnavailable,
+                                       AllOf(HasSubstr("push 3 is kept"),
+                                             HasSubstr("'t.loading' stays"))));
+  EXPECT_THAT(Load(b_), StatusIs(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(Load(a_), StatusIs(absl::StatusCode::kUnavailable,
+                                 AllOf(HasSubstr("no answer yet"),
+                                       HasSubstr("'t.loading' stays"))));
+  EXPECT_EQ(loads_, 0);
+  a_.settle = [this] {
+    SetRows(2);
+    return absl::OkStatus();
+  };
+  ROWHOUSE_EXPECT_OK(Load(a_)) << "it goes on";
+  EXPECT_EQ(loads_, 1);
+  EXPECT_THAT(Describe(LoadingName("t")),
+              StatusIs(absl::StatusCode::kNotFound));
+  ROWHOUSE_EXPECT_OK(Load(b_));
+  EXPECT_EQ(loads_, 1);
+}
+
+TEST_F(FirstLoadTest, RowsThatComeLateAreSeenBeforeTheMarkIsDropped) {
+  a_.settle = [this] {
+    SetRows(2);
+    return absl::OkStatus();
+  };
+  EXPECT_THAT(LoadInVain(a_), StatusIs(absl::StatusCode::kUnavailable,
+                                       HasSubstr("'t.loading' stays")));
+  ROWHOUSE_EXPECT_OK(Describe(LoadingName("t")));
+  ROWHOUSE_EXPECT_OK(Load(a_));
+  EXPECT_EQ(loads_, 1);
+}
+
+TEST_F(FirstLoadTest, ALoadDoesNotGoOnOverWhatWasTrained) {
+  a_.settle = [] { return absl::UnavailableError("no answer yet"); };
+  EXPECT_THAT(LoadInVain(a_), StatusIs(absl::StatusCode::kUnavailable));
+  a_.settle = [] { return absl::OkStatus(); };
+  SetRows(2);
+  fake_.shard(2).SetSteps("t", 1, TableStep{0.5f, 0});
+  EXPECT_THAT(Load(a_),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("was pushed to before it was loaded")));
+  EXPECT_EQ(loads_, 0);
+  ROWHOUSE_EXPECT_OK(b_.tables->Drop("t", time_.Deadline()));
+  ROWHOUSE_EXPECT_OK(b_.tables->Drop("t.loading", time_.Deadline()));
+  ROWHOUSE_EXPECT_OK(Load(b_));
+  EXPECT_EQ(loads_, 1);
+  ROWHOUSE_EXPECT_OK(Load(a_)) << "it knows of the mark that it had";
   EXPECT_EQ(loads_, 1);
 }
 

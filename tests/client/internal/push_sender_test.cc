@@ -16,6 +16,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+Fate Full() { return Fate::Refused(absl::ResourceExhaustedError("full")); }
+
 // Table `a` on two shards: id 0 is on shard 0, id 1 on shard 1.
 class PushSenderTest : public ::testing::Test {
  protected:
@@ -230,17 +232,83 @@ TEST_F(PushSenderTest, ALateRefusalStopsNoOtherPushAndIsToldOnce) {
 }
 
 TEST_F(PushSenderTest, ARefusalNamesTheShardsThatApplied) {
-  fake_.shard(1).Script("Push",
-                        {Fate::Refused(absl::ResourceExhaustedError("full"))});
+  fake_.shard(1).Script("Push", {Fate::Refused(absl::NotFoundError("gone"))});
   EXPECT_THAT(Send({0, 1}, 1),
-              StatusIs(absl::StatusCode::kResourceExhausted,
+              StatusIs(absl::StatusCode::kNotFound,
                        "push 0: applied by shard 0 (fake:0); refused by shard "
-                       "1 (fake:1): full"));
+                       "1 (fake:1): gone"));
   ROWHOUSE_ASSERT_OK(Send({0, 1}, 2));
   EXPECT_THAT(Applied(0), ElementsAre(1, 2));
   EXPECT_THAT(Applied(1), ElementsAre(2));
   // What was refused will not be sent again, and the shard may know.
   EXPECT_EQ(fake_.shard(1).applied()[0].header.lowest_unacknowledged, 1u);
+}
+
+// It was over, and who pushed it again, as its code says one may, pushed the
+// other shard's part twice.
+TEST_F(PushSenderTest, APushThatAnotherShardAppliedWaitsForRoom) {
+  fake_.shard(1).Script("Push", std::vector<Fate>(3, Full()));
+  ROWHOUSE_ASSERT_OK(Send({0, 1}, 1));
+  EXPECT_EQ(fake_.shard(0).Count("Push"), 1u);
+  EXPECT_EQ(fake_.shard(1).Count("Push"), 4u);
+  EXPECT_THAT(time_.sleeper.waits, SizeIs(3));
+  EXPECT_THAT(Applied(0), ElementsAre(1));
+  EXPECT_THAT(Applied(1), ElementsAre(1));
+}
+
+TEST_F(PushSenderTest, AFullShardIsAskedAsLongAsACallLastsThenThePushIsKept) {
+  fake_.shard(1).Script("Push", std::vector<Fate>(kForever, Full()));
+  const auto says_so =
+      AllOf(HasSubstr("applied by shard 0 (fake:0)"),
+            HasSubstr("no room at shard 1 (fake:1): full"),
+            HasSubstr("push 0 is kept"), HasSubstr("do not push it again"));
+  absl::Time begin = time_.clock.Now();
+  EXPECT_THAT(Send({0, 1}, 1),
+              StatusIs(absl::StatusCode::kUnavailable, says_so));
+  EXPECT_GT(time_.clock.Now(), begin + absl::Seconds(8));
+  begin = time_.clock.Now();
+  const std::size_t tries = fake_.shard(1).Count("Push");
+  EXPECT_THAT(sender_->Settle(time_.Deadline()),
+              StatusIs(absl::StatusCode::kUnavailable, says_so));
+  EXPECT_GT(time_.clock.Now(), begin + absl::Seconds(8));
+  EXPECT_GT(fake_.shard(1).Count("Push"), tries + 5);
+  while (!sender_->Settle(time_.Deadline()).ok()) {
+  }
+  ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal());
+  ROWHOUSE_ASSERT_OK(Send({0, 1}, 2));
+  EXPECT_THAT(Applied(0), ElementsAre(1, 2));
+  EXPECT_THAT(Applied(1), ElementsAre(1, 2));
+  EXPECT_EQ(fake_.shard(0).Count("Push"), 2u);
+  EXPECT_EQ(fake_.shard(1).applied()[0].header.sequence, 0u);
+}
+
+TEST_F(PushSenderTest, AFullShardIsNoRefusalWhileAnotherMayHaveApplied) {
+  fake_.shard(0).Script("Push", {Full(), Full()});
+  fake_.shard(1).Script("Push", {Fate::ReplyLost()});
+  ROWHOUSE_ASSERT_OK(Send({0, 1}, 1));
+  EXPECT_THAT(Applied(0), ElementsAre(1));
+  EXPECT_THAT(Applied(1), ElementsAre(1));
+}
+
+TEST_F(PushSenderTest, APushThatNoShardHasRoomForHasChangedNothing) {
+  for (int s = 0; s < 2; ++s) fake_.shard(s).Script("Push", {Full()});
+  EXPECT_THAT(Send({0, 1}, 1),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       "push 0: applied by no shard; refused by shard 0 "
+                       "(fake:0): full; refused by shard 1 (fake:1): full"));
+  EXPECT_THAT(time_.sleeper.waits, IsEmpty());
+  ROWHOUSE_ASSERT_OK(Send({0, 1}, 1));
+  EXPECT_THAT(Applied(0), ElementsAre(1));
+  EXPECT_THAT(Applied(1), ElementsAre(1));
+}
+
+TEST_F(PushSenderTest, AShardThatWasFullHasAnswered) {
+  fake_.shard(1).Script("Push",
+                        {Full(), Fate::Refused(absl::NotFoundError("gone"))});
+  EXPECT_THAT(Send({0, 1}, 1),
+              StatusIs(absl::StatusCode::kNotFound,
+                       "push 0: applied by shard 0 (fake:0); refused by shard "
+                       "1 (fake:1): gone"));
 }
 
 TEST_F(PushSenderTest, ARefusalAfterALostAnswerSaysThatItMayHaveBeenApplied) {
@@ -253,8 +321,7 @@ TEST_F(PushSenderTest, ARefusalAfterALostAnswerSaysThatItMayHaveBeenApplied) {
 
 // The try before may wait in the shard and be the one that finds room.
 TEST_F(PushSenderTest, NoRoomAfterALostAnswerIsNoRefusal) {
-  std::vector<Fate> fates(kForever,
-                          Fate::Refused(absl::ResourceExhaustedError("full")));
+  std::vector<Fate> fates(kForever, Full());
   fates.front() = Fate::ReplyLost();
   fake_.shard(1).Script("Push", fates);
   EXPECT_THAT(Send({1}, 1),

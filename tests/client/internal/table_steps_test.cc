@@ -120,6 +120,25 @@ TEST_F(TableStepsTest, AStepThatIsCompletedWithoutAnswerIsKept) {
   EXPECT_THAT(Steps(1), ElementsAre(6, 7));
 }
 
+// Nothing of the caller's is lost with it: the next push looks again.
+TEST_F(TableStepsTest, ACompletionThatIsKeptAndThenRefusedIsNoPushThatFailed) {
+  fake_.shard(0).SetSteps("m", 7, TableStep{0.25f, 2});
+  fake_.shard(1).SetSteps("m", 6, TableStep{0.5f, 1});
+  std::vector<Fate> fates(kForever, Fate::Lost());
+  fates.push_back(Fate::Refused(
+      absl::FailedPreconditionError("step 6, but the next one is 7")));
+  fake_.shard(1).Script("Push", fates);
+  EXPECT_THAT(Send(), StatusIs(absl::StatusCode::kAborted,
+                               HasSubstr("step 6 of table 'm'")));
+  fake_.shard(1).SetSteps("m", 7, TableStep{0.25f, 2});
+  while (!sender_->Settle(time_.Deadline()).ok()) {
+  }
+  ROWHOUSE_EXPECT_OK(sender_->TakeLateRefusal());
+  ROWHOUSE_ASSERT_OK(Send());
+  EXPECT_THAT(Steps(0), ElementsAre(7));
+  EXPECT_THAT(Steps(1), ElementsAre(7));
+}
+
 // The step may be on its way while it is looked for, and come first.
 TEST_F(TableStepsTest, AStepThatIsRefusedWhereItWasMissingIsLookedForAgain) {
   fake_.shard(0).SetSteps("m", 7, TableStep{0.25f, 2});
@@ -173,15 +192,18 @@ TEST_F(TableStepsTest, AStepWithoutAnswerIsCountedWhenItIsCompleted) {
 
 // Else the shard that was full would lack the step for ever.
 TEST_F(TableStepsTest, AFullShardGetsTheStepWhenItHasRoom) {
-  fake_.shard(1).Script("Push",
-                        {Fate::Refused(absl::ResourceExhaustedError("full"))});
+  const Fate full = Fate::Refused(absl::ResourceExhaustedError("full"));
+  fake_.shard(1).Script("Push", {full, full});
+  ROWHOUSE_ASSERT_OK(Send());
+  fake_.shard(1).Script("Push", std::vector<Fate>(kForever, full));
   EXPECT_THAT(Send(),
               StatusIs(absl::StatusCode::kUnavailable,
                        AllOf(HasSubstr("no room at shard 1 (fake:1): full"),
                              HasSubstr("is kept"))));
-  ROWHOUSE_ASSERT_OK(Send());
-  EXPECT_THAT(Steps(0), ElementsAre(0, 1));
-  EXPECT_THAT(Steps(1), ElementsAre(0, 1));
+  while (!Send().ok()) {
+  }
+  EXPECT_THAT(Steps(0), ElementsAre(0, 1, 2));
+  EXPECT_THAT(Steps(1), ElementsAre(0, 1, 2));
 }
 
 TEST_F(TableStepsTest, ARefusedStepIsNotCounted) {
