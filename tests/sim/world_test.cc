@@ -25,7 +25,7 @@ TEST(WorldTest, SeedsTogetherSeeEveryKindOfFault) {
   int power_cuts = 0;
   int several = 0;
   int bounded = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
     const Plan plan = PlanOf(seed);
     kills += plan.kills ? 1 : 0;
     power_cuts += plan.power_cuts ? 1 : 0;
