@@ -40,17 +40,17 @@ TEST(WorldTest, SeedsTogetherSeeEveryKindOfFault) {
     bounded += plan.row_memory_bytes > 0 ? 1 : 0;
     EXPECT_TRUE(plan.row_memory_bytes > 0 || outcome.rows_back == 0) << seed;
   }
-  EXPECT_GT(kills, 10);
-  EXPECT_GT(power_cuts, 10);
-  EXPECT_GT(several, 10);
-  EXPECT_GT(sum.acknowledged, 1000u);
+  EXPECT_GT(kills, 20);
+  EXPECT_GT(power_cuts, 20);
+  EXPECT_GT(several, 20);
+  EXPECT_GT(sum.acknowledged, 2000u);
   // Levels below POWER lose: otherwise power cuts would take nothing.
-  EXPECT_GT(sum.lost_by_level, 20u);
-  EXPECT_GT(sum.lives, 300u);
-  EXPECT_GT(sum.checkpoints, 5u);
-  EXPECT_GT(bounded, 5);
+  EXPECT_GT(sum.lost_by_level, 40u);
+  EXPECT_GT(sum.lives, 600u);
+  EXPECT_GT(sum.checkpoints, 10u);
+  EXPECT_GT(bounded, 10);
   // Rows go from memory and are wanted again: otherwise it would hold them all.
-  EXPECT_GT(sum.rows_back, 1000u);
+  EXPECT_GT(sum.rows_back, 2000u);
 }
 
 }  // namespace
