@@ -13,10 +13,9 @@
 namespace rowhouse::storage {
 namespace {
 
-absl::Status WriteAgain(Disk& disk, const std::string& path) {
+absl::Status WriteAgain(Disk& disk, const std::string& path,
+                        const std::string& bytes) {
   if (Mutated(Mutation::kFailedSyncRepeated)) return disk.SyncFile(path);
-  ROWHOUSE_ASSIGN_OR_RETURN(const std::string bytes,
-                            disk.Read(path, kSegmentBytesMax));
   ROWHOUSE_ASSIGN_OR_RETURN(const std::unique_ptr<WritableFile> file,
                             disk.OpenToOverwrite(path));
   ROWHOUSE_RETURN_IF_ERROR(file->WriteAt(0, {absl::Span<const char>(bytes)}));
@@ -35,11 +34,11 @@ absl::Status MakeJournalDurable(Disk& disk, const std::string& directory) {
   for (const std::string& name : names) {
     if (!ParseSegmentFileName(name).has_value()) continue;
     const std::string path = absl::StrCat(directory, "/", name);
-    ROWHOUSE_RETURN_IF_ERROR(WriteAgain(disk, path));
-    ROWHOUSE_ASSIGN_OR_RETURN(const std::string head,
-                              disk.ReadPiece(path, 0, kSegmentHeaderBytes));
+    ROWHOUSE_ASSIGN_OR_RETURN(const std::string bytes,
+                              disk.Read(path, kSegmentBytesMax));
+    ROWHOUSE_RETURN_IF_ERROR(WriteAgain(disk, path, bytes));
     // It was begun when those before it were on the disk.
-    if (DecodeSegmentHeader(head).ok()) break;
+    if (DecodeSegmentHeader(bytes).ok()) break;
   }
   return disk.SyncDirectory(directory);
 }
